@@ -1,0 +1,128 @@
+/** Builds the configuration from its sources, with the origin of every value, reporting all problems at once. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { AppError } from '../errors.js';
+import { configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
+import { readStackEnv } from './stack-state.js';
+
+/** Flag > environment > .env > ordersctl.config.json > the live local stack > default. */
+export type Origin =
+  | 'flag'
+  | 'environment'
+  | 'file named by environment'
+  | '.env'
+  | 'ordersctl.config.json'
+  | 'local stack'
+  | 'default'
+  | 'unset';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly origins: Readonly<Record<ConfigKey, Origin>>;
+  /** Unknown ORDERSCTL_* names, each with the nearest known one. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigSources {
+  readonly flags?: Readonly<Partial<Record<ConfigKey, string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that holds .env, ordersctl.config.json and .ordersctl/. */
+  readonly cwd: string;
+}
+
+const keys = Object.keys(SETTINGS) as ConfigKey[];
+
+/** @throws AppError CONFIG_INVALID naming every bad setting and where its value came from */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const problems: string[] = [];
+  const layers = readLayers(sources, problems);
+  const raw: Partial<Record<ConfigKey, string>> = {};
+  const origins = {} as Record<ConfigKey, Origin>;
+  for (const key of keys) {
+    const found = layers.find((layer) => layer.values[key] !== undefined);
+    if (found) raw[key] = found.values[key];
+    origins[key] = found?.origin ?? 'unset';
+  }
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = issue.path[0] as ConfigKey;
+      problems.push(`${SETTINGS[key].env} (${origins[key]}): ${issue.message}`);
+    }
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
+      hint: 'ordersctl config show --origin lists every setting, its value and where it comes from',
+    });
+  }
+  for (const key of keys)
+    if (origins[key] === 'unset' && parsed.data[key] !== undefined) origins[key] = 'default';
+  return { config: parsed.data, origins, warnings: unknownNames(sources.env) };
+}
+
+interface Layer {
+  readonly origin: Origin;
+  readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
+}
+
+function readLayers(sources: ConfigSources, problems: string[]): Layer[] {
+  const byEnvName = (env: Readonly<Record<string, string | undefined>>) =>
+    Object.fromEntries(keys.map((key) => [key, env[SETTINGS[key].env] || undefined]));
+  const layers: Layer[] = [
+    { origin: 'flag', values: sources.flags ?? {} },
+    { origin: 'environment', values: byEnvName(sources.env) },
+    { origin: 'file named by environment', values: readNamedFiles(sources.env, problems) },
+  ];
+  const dotEnv = join(sources.cwd, '.env');
+  if (sources.env['NODE_ENV'] !== 'production' && existsSync(dotEnv)) {
+    layers.push({ origin: '.env', values: byEnvName(parseEnv(readFileSync(dotEnv, 'utf8'))) });
+  }
+  const file = join(sources.cwd, 'ordersctl.config.json');
+  if (existsSync(file))
+    layers.push({ origin: 'ordersctl.config.json', values: readConfigFile(file, problems) });
+  layers.push({ origin: 'local stack', values: byEnvName(readStackEnv(sources.cwd)) });
+  return layers;
+}
+
+/** Any secret may come from a file, as containers mount them: DATABASE_URL_FILE=/run/secrets/url. */
+function readNamedFiles(env: ConfigSources['env'], problems: string[]): Layer['values'] {
+  const values: Partial<Record<ConfigKey, string>> = {};
+  for (const key of keys) {
+    const name = `${SETTINGS[key].env}_FILE`;
+    const path = env[name];
+    if (!path) continue;
+    try {
+      values[key] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      problems.push(`${name}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+    }
+  }
+  return values;
+}
+
+function readConfigFile(path: string, problems: string[]): Layer['values'] {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw new Error('must hold one object');
+    const values: Partial<Record<ConfigKey, string>> = {};
+    for (const [name, value] of Object.entries(parsed)) {
+      const key = keys.find((candidate) => candidate === name);
+      if (!key) problems.push(`ordersctl.config.json: unknown setting "${name}"`);
+      else values[key] = Array.isArray(value) ? value.join(',') : String(value);
+    }
+    return values;
+  } catch (error) {
+    problems.push(`ordersctl.config.json: ${error instanceof Error ? error.message : 'unreadable'}`);
+    return {};
+  }
+}
+
+function unknownNames(env: ConfigSources['env']): string[] {
+  const known = new Set<string>(keys.flatMap((key) => [SETTINGS[key].env, `${SETTINGS[key].env}_FILE`]));
+  const own = new Set(['ORDERSCTL_OUTPUT', 'ORDERSCTL_CONTEXT', 'ORDERSCTL_TEST_STACK']);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('ORDERSCTL_') && !known.has(name) && !own.has(name))
+    .map((name) => `unknown setting ${name}; ordersctl help environment lists them all`);
+}

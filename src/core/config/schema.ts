@@ -1,0 +1,175 @@
+/** Every setting of the product: one zod schema gives parsing, defaults, documentation and masking. */
+import { z } from 'zod';
+import { parseDuration } from '../duration.js';
+
+/** How a setting is written in the environment, and whether its value may be shown. */
+export interface Setting {
+  readonly env: string;
+  readonly secret?: boolean;
+  readonly describe: string;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a duration' });
+    return z.NEVER;
+  }
+});
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+/** Values as roles and commands use them: durations in milliseconds. Absent optional settings are undefined. */
+export const configSchema = z.object({
+  databaseUrl: url(['postgres:', 'postgresql:']).optional(),
+  redisUrl: url(['redis:', 'rediss:']).optional(),
+  kafkaBrokers: list
+    .pipe(z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port[,host:port…]')).min(1))
+    .optional(),
+  temporalAddress: z
+    .string()
+    .regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')
+    .optional(),
+  temporalNamespace: z.string().min(1).default('default'),
+  port: port.default(8080),
+  adminPort: port.optional(),
+  host: z.string().min(1).default('0.0.0.0'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9-]{0,40}$/, 'must be at most 40 of a-z, 0-9 and -')
+    .default(''),
+  auth: z.enum(['jwt', 'header']).default('jwt'),
+  authHeader: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/i)
+    .default('x-user-id'),
+  jwtSecret: z.string().min(32, 'must be at least 32 characters').optional(),
+  jwtIssuer: z.string().min(1).optional(),
+  jwtAudience: z.string().min(1).optional(),
+  payments: z.enum(['simulated']).optional(),
+  paymentDeadline: duration.prefault('15m'),
+  simulatedApproveRate: z.coerce.number().min(0).max(1).default(1),
+  simulatedLatency: duration.prefault('0ms'),
+  simulatedDeclineUsers: z.string().max(200).optional(),
+  simulatedManualCapture: flag.prefault('false'),
+  kafkaPartitions: whole(1, 1_000).default(12),
+  kafkaReplication: whole(1, 9).default(1),
+  outboxMaxDepth: whole(1, 100_000_000).default(100_000),
+  acceptQueueMax: whole(1, 1_000_000).default(5_000),
+  acceptBatchMax: whole(1, 2_000).default(500),
+  sseMaxStreams: whole(1, 1_000_000).default(10_000),
+  sseMaxStreamsPerUser: whole(1, 1_000).default(10),
+  consumeConcurrency: whole(1, 1_000).default(64),
+  holdSweepAge: duration.prefault('60s'),
+  sweepInterval: duration.prefault('30s'),
+  drainDelay: duration.prefault('0ms'),
+  drainDeadline: duration.prefault('25s'),
+  actor: z.string().min(1).max(100).optional(),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigKey = keyof Config;
+
+/** Standard names first, `ORDERSCTL_*` else. */
+export const SETTINGS = {
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    secret: true,
+    describe: 'PostgreSQL, postgres://user:password@host:port/database',
+  },
+  redisUrl: { env: 'REDIS_URL', secret: true, describe: 'Redis, redis://host:port/0' },
+  kafkaBrokers: { env: 'KAFKA_BROKERS', describe: 'Kafka, host:port, several by comma' },
+  temporalAddress: { env: 'TEMPORAL_ADDRESS', describe: 'Temporal frontend, host:port' },
+  temporalNamespace: { env: 'TEMPORAL_NAMESPACE', describe: 'Temporal namespace' },
+  port: { env: 'PORT', describe: 'port of the API' },
+  adminPort: {
+    env: 'ORDERSCTL_ADMIN_PORT',
+    describe: 'port of probes and metrics; 9464 serve, 9465 consume, 9466 worker',
+  },
+  host: { env: 'ORDERSCTL_HOST', describe: 'address the API and the probes listen on' },
+  logLevel: { env: 'LOG_LEVEL', describe: 'trace, debug, info, warn, error, fatal or silent' },
+  prefix: {
+    env: 'ORDERSCTL_PREFIX',
+    describe: 'keeps tenants apart: put before Redis keys, topics, group, queue and schedules',
+  },
+  auth: { env: 'ORDERSCTL_AUTH', describe: 'jwt, or header behind a gateway that authenticates' },
+  authHeader: {
+    env: 'ORDERSCTL_AUTH_HEADER',
+    describe: 'the header with the user id when ORDERSCTL_AUTH=header',
+  },
+  jwtSecret: {
+    env: 'ORDERSCTL_JWT_SECRET',
+    secret: true,
+    describe: 'HS256 secret, 32 characters or more; no default',
+  },
+  jwtIssuer: { env: 'ORDERSCTL_JWT_ISSUER', describe: 'required value of iss, when set' },
+  jwtAudience: { env: 'ORDERSCTL_JWT_AUDIENCE', describe: 'required value of aud, when set' },
+  payments: { env: 'ORDERSCTL_PAYMENTS', describe: 'payment gateway of worker: simulated; no default' },
+  paymentDeadline: { env: 'ORDERSCTL_PAYMENT_DEADLINE', describe: 'time to pay, from the start of the saga' },
+  simulatedApproveRate: {
+    env: 'ORDERSCTL_SIMULATED_APPROVE_RATE',
+    describe: 'simulated gateway: share of approved payments, 0 to 1',
+  },
+  simulatedLatency: {
+    env: 'ORDERSCTL_SIMULATED_LATENCY',
+    describe: 'simulated gateway: time one call takes',
+  },
+  simulatedDeclineUsers: {
+    env: 'ORDERSCTL_SIMULATED_DECLINE_USERS',
+    describe: 'simulated gateway: decline users whose id starts with this',
+  },
+  simulatedManualCapture: {
+    env: 'ORDERSCTL_SIMULATED_MANUAL_CAPTURE',
+    describe: 'simulated gateway: wait for the customer instead of capturing at once',
+  },
+  kafkaPartitions: {
+    env: 'ORDERSCTL_KAFKA_PARTITIONS',
+    describe: 'partitions of each topic that migrate creates',
+  },
+  kafkaReplication: {
+    env: 'ORDERSCTL_KAFKA_REPLICATION',
+    describe: 'replication factor of each topic that migrate creates',
+  },
+  outboxMaxDepth: {
+    env: 'ORDERSCTL_OUTBOX_MAX_DEPTH',
+    describe: 'unpublished events at which serve answers 503',
+  },
+  acceptQueueMax: {
+    env: 'ORDERSCTL_ACCEPT_QUEUE_MAX',
+    describe: 'orders that may wait for the accept batch in one serve',
+  },
+  acceptBatchMax: { env: 'ORDERSCTL_ACCEPT_BATCH_MAX', describe: 'orders in one accept call' },
+  sseMaxStreams: { env: 'ORDERSCTL_SSE_MAX_STREAMS', describe: 'open event streams in one serve' },
+  sseMaxStreamsPerUser: {
+    env: 'ORDERSCTL_SSE_MAX_STREAMS_PER_USER',
+    describe: 'open event streams of one customer in one serve',
+  },
+  consumeConcurrency: {
+    env: 'ORDERSCTL_CONSUME_CONCURRENCY',
+    describe: 'workflow starts in flight in one consume',
+  },
+  holdSweepAge: {
+    env: 'ORDERSCTL_HOLD_SWEEP_AGE',
+    describe: 'age at which a hold without an order is swept',
+  },
+  sweepInterval: { env: 'ORDERSCTL_SWEEP_INTERVAL', describe: 'how often the sweeps run' },
+  drainDelay: {
+    env: 'ORDERSCTL_DRAIN_DELAY',
+    describe: 'wait between unready and closing on SIGTERM (5s behind a load balancer)',
+  },
+  drainDeadline: { env: 'ORDERSCTL_DRAIN_DEADLINE', describe: 'longest drain before a role ends anyway' },
+  actor: { env: 'ORDERSCTL_ACTOR', describe: 'who operates; default the login name' },
+} as const satisfies Record<ConfigKey, Setting>;
