@@ -1,0 +1,49 @@
+/** `ordersctl config show`: every setting, its value with secrets masked, and where the value comes from. */
+import { Command } from '@commander-js/extra-typings';
+import type { CliContext } from '../context.js';
+import { renderTable, type Column } from '../output/table.js';
+
+interface Row {
+  readonly setting: string;
+  readonly env: string;
+  /** Masked; null when unset. Durations are in milliseconds in JSON and written out for people. */
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+export function makeConfigCommand(context: CliContext) {
+  const config = new Command('config').description('Shows the configuration.');
+  config.addCommand(makeShowCommand(context));
+  return config;
+}
+
+function makeShowCommand(context: CliContext) {
+  return new Command('show')
+    .summary('every setting and its value, secrets masked')
+    .description('Shows every setting and its value, secrets masked.')
+    .option('--origin', 'show where each value comes from')
+    .addHelpText(
+      'after',
+      `
+Precedence: flag > environment > .env > ordersctl.config.json > live local stack > default.
+
+Examples:
+  $ ordersctl config show --origin
+  $ ordersctl config show --json`,
+    )
+    .action(async ({ origin }) => {
+      const { listSettings } = await import('../list-settings.js');
+      const { config, origins } = await context.loadConfigWithOrigins();
+      const settings = listSettings(config);
+      if (context.output.json) {
+        const rows = settings.map(({ setting, env, value }): Row => ({ setting, env, value, origin: origins[setting] }));
+        return context.output.data(rows);
+      }
+      const columns: Column<(typeof settings)[number]>[] = [
+        { title: 'setting', value: (row) => row.env },
+        { title: 'value', value: (row) => row.text },
+      ];
+      if (origin) columns.push({ title: 'origin', value: (row) => origins[row.setting] });
+      context.output.line(renderTable(context.output, columns, settings));
+    });
+}

@@ -1,0 +1,25 @@
+/** `ordersctl migrate`: brings tables and topics to what this binary needs. */
+import { Command } from '@commander-js/extra-typings';
+import type { CliContext } from '../context.js';
+
+export function makeMigrateCommand(context: CliContext) {
+  return new Command('migrate')
+    .description(
+      'Applies the missing migrations, creates the missing Kafka topics and checks the Temporal namespace. ' +
+        'Safe to run again, and from several processes at once.',
+    )
+    .addHelpText(
+      'after',
+      `
+Partition count and replication of new topics come from ORDERSCTL_KAFKA_PARTITIONS and
+ORDERSCTL_KAFKA_REPLICATION; topics that exist are left as they are.
+
+Examples:
+  $ ordersctl migrate
+  $ ordersctl migrate --json`,
+    )
+    .action(async () => {
+      const { runMigrate } = await import('../migrate/run-migrate.js');
+      await runMigrate(context);
+    });
+}

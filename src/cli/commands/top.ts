@@ -1,0 +1,45 @@
+/** `ordersctl top`: watch the sale live. */
+import { Command, Option } from '@commander-js/extra-typings';
+import { parseDuration } from '../../core/duration.js';
+import { AppError } from '../../core/errors.js';
+import type { CliContext } from '../context.js';
+import { productOption } from '../options.js';
+import { INTERVAL } from '../top/state/model.js';
+
+export function makeTopCommand(context: CliContext) {
+  return new Command('top')
+    .description(
+      'Watches the sale: rates, queues, stock per product and what needs attention. Changes nothing. Without a ' +
+        'terminal, and in CI, it prints one frame; with --json one line per interval, with --once exactly one. ' +
+        'Exit code 5: a frame was printed, but a store did not answer.',
+    )
+    .addOption(new Option('--once', 'print one frame as text and end'))
+    .addOption(
+      new Option('--interval <duration>', `time between two polls, ${INTERVAL.floorMs}ms or more`)
+        .argParser(parseInterval)
+        .default(INTERVAL.defaultMs, `${INTERVAL.defaultMs / 1_000}s`),
+    )
+    .addOption(productOption())
+    .addOption(new Option('--ascii', 'no characters beyond ASCII'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ ordersctl top
+  $ ordersctl top --product tee-red-m --interval 1s
+  $ ordersctl top --once                             # one frame, for a chat or a ticket
+  $ ordersctl top --json | jq .pipeline.kafkaLag     # one line per interval`,
+    )
+    .action(async ({ once = false, interval, product = [], ascii = false }) => {
+      const { runTop } = await import('../top/run-top.js');
+      await runTop(context, { once, intervalMs: interval, productIds: product, ascii });
+    });
+}
+
+function parseInterval(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= INTERVAL.floorMs && ms <= INTERVAL.ceilingMs) return ms;
+  throw new AppError('USAGE', `${text} is not an interval that top can keep`, {
+    hint: `Give ${INTERVAL.floorMs}ms to ${INTERVAL.ceilingMs / 1_000}s: polling more often would cost the sale`,
+  });
+}

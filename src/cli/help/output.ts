@@ -1,0 +1,18 @@
+/** `ordersctl help output`: the contract of what commands print. */
+import type { Output } from '../output/output.js';
+
+const RULES = [
+  'stdout is data only; progress, warnings, questions and errors go to stderr.',
+  '--json, or ORDERSCTL_OUTPUT=json, prints one JSON document; live commands print one object a line.',
+  'An empty list is [], a missing value is null. Names are camelCase, ids are strings, times are ISO 8601 in UTC.',
+  'Money is {"amountMinor": 4990, "currency": "EUR"}: minor units, never a float. Fields are only ever added.',
+  'Under --json an error is {"error": {"code", "message", "hint", "retryable"}} on stderr.',
+  'In a pipe tables keep their columns and lose lines and colours.',
+  'NO_COLOR, TERM=dumb and --no-color switch colours off; FORCE_COLOR keeps them in a pipe.',
+  'Bulk changes ask on a terminal; without one they refuse (exit 4) unless --yes is given. --dry-run shows the plan.',
+] as const;
+
+export function showOutputRules(output: Output): void {
+  if (output.json) return output.data({ rules: RULES });
+  for (const rule of RULES) output.line(rule);
+}

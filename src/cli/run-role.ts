@@ -1,0 +1,51 @@
+/** Runs one long-lived role until it is told to end or cannot go on. */
+import type { Config } from '../core/config/schema.js';
+import { EXIT } from '../core/errors.js';
+import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
+import { createLog, type Log } from '../core/log.js';
+import type { Role } from '../core/names.js';
+import type { CliContext, ConfigFlags } from './context.js';
+
+export interface RoleParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+}
+
+/** What a running role tells; everything it holds is registered in the lifecycle. */
+export interface RunningRole {
+  /** Rejects when the role cannot go on; never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/**
+ * Resolves when the role has drained after SIGTERM or SIGINT. Logs JSON lines to stdout.
+ * @throws what kept it from starting, what ended it, or the first thing that could not be given back
+ */
+export async function runRole(
+  context: CliContext,
+  role: Role,
+  flags: ConfigFlags,
+  start: (parts: RoleParts) => Promise<RunningRole>,
+): Promise<void> {
+  const config = await context.loadConfig(flags);
+  const log = createLog({ level: config.logLevel, name: role, stream: 1 });
+  const lifecycle = createLifecycle({ log, deadlineMs: config.drainDelay + config.drainDeadline });
+  const disownSignals = ownSignals(lifecycle, log, (signal) =>
+    context.io.forceExit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+  );
+  try {
+    const running = await start({ config, log, lifecycle });
+    await Promise.race([running.failed, lifecycle.ended]);
+  } catch (error) {
+    // A signal in the middle of starting makes the start fail; the end it asked for is not a failure.
+    if (!lifecycle.signal.aborted) {
+      log.fatal({ err: error }, `${role} cannot go on`);
+      throw error;
+    }
+    await lifecycle.ended;
+  } finally {
+    await lifecycle.end();
+    disownSignals();
+  }
+}

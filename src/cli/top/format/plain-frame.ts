@@ -1,0 +1,65 @@
+/** The same figures as lines of text: for pipes, CI, `--once`, and screens too small for tiles. */
+import type { TopSnapshot } from '../state/snapshot.js';
+import { formatCount, formatMs, formatRate } from './numbers.js';
+import { bottleneckLine, freshnessLine, refusalsLine } from './screen-text.js';
+import { stockHeading, stockRow } from './stock-row.js';
+import { symbolsFor } from './symbols.js';
+
+export interface PlainFrameOptions {
+  readonly ascii: boolean;
+  /** Of the product column. Default: as wide as the longest name. */
+  readonly productWidth?: number;
+}
+
+/** @returns lines without trailing blanks; unknown figures are `-` */
+export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): string[] {
+  const symbols = symbolsFor(options.ascii);
+  const longest = Math.max(8, ...snapshot.products.map((product) => product.productId.length));
+  const size = { productWidth: options.productWidth ?? longest, barWidth: 0 };
+  const lines = [
+    `at        ${snapshot.at}`,
+    ...rateLines(snapshot),
+    pipelineLine(snapshot),
+    bottleneckLine(snapshot.pipeline.bottleneck),
+    '',
+    stockHeading(size),
+    ...snapshot.products.map((product) => {
+      const { text, mark } = stockRow(product, size, 'ascii', symbols.ellipsis);
+      return text + mark;
+    }),
+    '',
+    ...attentionLines(snapshot, symbols.arrow),
+    `sources   ${freshnessLine(snapshot, symbols.separator)}`,
+  ];
+  return lines.map((line) => line.trimEnd());
+}
+
+function rateLines(snapshot: TopSnapshot): string[] {
+  const { rates, latency } = snapshot;
+  const rate = (label: string, perSecond: number | null) => `${label} ${formatRate(perSecond)}/s`;
+  const flow = (['accepted', 'refused', 'shed', 'published', 'started', 'confirmed', 'failed'] as const).map(
+    (figure) => rate(figure, rates?.[figure] ?? null),
+  );
+  const refusals = refusalsLine(snapshot);
+  const accept = latency.accept;
+  const lines = [`rates     ${flow.join('  ')}`];
+  if (refusals !== '') lines.push(`refusals  ${refusals}`);
+  if (accept) {
+    const figures = [accept.p50Ms, accept.p95Ms, accept.p99Ms].map((ms) => formatMs(ms));
+    lines.push(`accept    p50 ${figures[0]}  p95 ${figures[1]}  p99 ${figures[2]}`);
+  }
+  return lines;
+}
+
+function pipelineLine({ pipeline }: TopSnapshot): string {
+  const count = (value: number | null) => formatCount(value);
+  const age = pipeline.outboxOldestAgeMs === null ? '' : ` (oldest ${formatMs(pipeline.outboxOldestAgeMs)})`;
+  return `pipeline  outbox ${count(pipeline.outboxDepth)}${age}  lag ${count(pipeline.kafkaLag)}  backlog ${count(pipeline.temporalBacklog)}  stuck ${count(pipeline.stuckOrders)}`;
+}
+
+function attentionLines(snapshot: TopSnapshot, arrow: string): string[] {
+  if (snapshot.attention.length === 0) return ['attention nothing'];
+  return snapshot.attention.map(
+    (one) => `! ${one.message}${one.command === null ? '' : ` ${arrow} ${one.command}`}`,
+  );
+}

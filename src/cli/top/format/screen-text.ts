@@ -1,0 +1,43 @@
+/** Words and figures that the live screen, the compact view and the plain frame share. */
+import { formatDuration } from '../../../core/duration.js';
+import { SOURCES, type SourceName } from '../state/model.js';
+import type { Bottleneck } from '../state/bottleneck.js';
+import type { ProductFigures, SourceFigures, TopSnapshot } from '../state/snapshot.js';
+import { formatRate } from './numbers.js';
+
+/** `postgres 1s`, and with a mark and a word when it is not well. */
+export function freshnessOf(name: SourceName, source: SourceFigures): string {
+  const age = source.ageMs === null ? '-' : formatDuration(Math.round(source.ageMs / 1_000) * 1_000);
+  if (source.state === 'waiting') return `${name} waiting`;
+  return source.state === 'failing'
+    ? `${name} ${age} AWAY`
+    : `${name} ${source.ageMs !== null && source.ageMs < 1_000 ? '0s' : age}`;
+}
+
+export function freshnessLine(snapshot: TopSnapshot, separator: string): string {
+  return SOURCES.map((name) => freshnessOf(name, snapshot.sources[name])).join(` ${separator} `);
+}
+
+export function bottleneckLine(bottleneck: Bottleneck | null): string {
+  if (!bottleneck) return 'bottleneck: none';
+  return `bottleneck: ${bottleneck.stage} (${bottleneck.queue} grows by ${formatRate(bottleneck.growthPerSecond)}/s)`;
+}
+
+/** The verdict on one product, as a word: colour alone would be lost on some. */
+export function conservationMark(product: ProductFigures): string {
+  if (!product.conserved)
+    return `BROKEN ${signed(product.seeded - product.available - product.held - product.sold)}`;
+  if (product.redisLoaded === false) return 'NOT LOADED';
+  if (product.redisDrift !== null && product.redisDrift !== 0) return `DRIFT ${signed(product.redisDrift)}`;
+  return 'ok';
+}
+
+function signed(units: number): string {
+  return units > 0 ? `+${units}` : String(units);
+}
+
+/** Refusals by code as `SOLD_OUT 4188  CUSTOMER_LIMIT 12`. */
+export function refusalsLine(snapshot: TopSnapshot): string {
+  const byCode = Object.entries(snapshot.rates?.refusedByCode ?? {}).sort((a, b) => b[1] - a[1]);
+  return byCode.map(([code, perSecond]) => `${code} ${formatRate(perSecond)}`).join('  ');
+}

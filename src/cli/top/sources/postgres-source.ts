@@ -1,0 +1,80 @@
+/** Postgres: the seconds of role_stats, units by one snapshot, the outbox and stuck orders. */
+import type { ConfigWith } from '../../../core/config/require-settings.js';
+import type { Log } from '../../../core/log.js';
+import { createPool } from '../../../core/postgres/create-pool.js';
+import { findConservation } from '../../../core/postgres/find-conservation.js';
+import { findStuckOrders } from '../../../core/postgres/find-stuck-orders.js';
+import { measureOutbox } from '../../../core/postgres/measure-outbox.js';
+import { readClock } from '../../../core/postgres/read-clock.js';
+import { sumRoleStats } from '../../../core/postgres/sum-role-stats.js';
+import { STUCK_AFTER_MS } from '../state/attention.js';
+import { HISTORY_SECONDS, type SecondCounts, type StuckOrders } from '../state/model.js';
+import type { TopSource } from './top-source.js';
+import { mergeRoles } from './merge-roles.js';
+
+/** Watching must not cost a sale its connections, nor a slow statement more than the next poll. */
+const CONNECTIONS = 2;
+const STATEMENT_TIMEOUT_MS = 2_500;
+/** Enough to say that it is bad; counting a million would be the next problem. */
+const STUCK_BOUND = 500;
+/** Seconds read again with every poll, since replicas write theirs some moments apart. */
+const OVERLAP_SECONDS = 10;
+
+/** @param productIds only these; all when empty */
+export function createPostgresSource(
+  config: ConfigWith<'databaseUrl'>,
+  productIds: readonly string[],
+  log: Log,
+): TopSource {
+  const pool = createPool(
+    {
+      url: config.databaseUrl,
+      applicationName: 'ordersctl-top',
+      max: CONNECTIONS,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    },
+    log,
+  );
+  /** Postgres's clock at the last answer. */
+  let readUpTo: number | undefined;
+
+  /** The first poll fetches the whole history, later ones what is new; a gap is filled when Postgres is back. */
+  async function readSeconds(clock: number): Promise<SecondCounts[]> {
+    const gap =
+      readUpTo === undefined ? HISTORY_SECONDS : Math.ceil((clock - readUpTo) / 1_000) + OVERLAP_SECONDS;
+    const sinceSeconds = Math.min(HISTORY_SECONDS, gap);
+    const parts = productIds.length === 0 ? [undefined] : productIds;
+    const rows = await Promise.all(parts.map((productId) => sumRoleStats(pool, { sinceSeconds, productId })));
+    return mergeRoles(rows.flat());
+  }
+
+  async function readStuck(): Promise<StuckOrders> {
+    const filter = { olderThanMs: STUCK_AFTER_MS, limit: STUCK_BOUND };
+    const parts = productIds.length === 0 ? [undefined] : productIds;
+    const orders = (
+      await Promise.all(parts.map((productId) => findStuckOrders(pool, { ...filter, productId })))
+    ).flat();
+    return {
+      count: orders.length,
+      capped: orders.length >= STUCK_BOUND,
+      oldestAgeMs: orders.length === 0 ? null : Math.max(...orders.map((order) => order.ageSeconds)) * 1_000,
+    };
+  }
+
+  return {
+    name: 'postgres',
+    async poll() {
+      const clock = (await readClock(pool)).getTime();
+      const [seconds, stock, outbox, stuck] = await Promise.all([
+        readSeconds(clock),
+        findConservation(pool, productIds.length === 0 ? undefined : productIds),
+        measureOutbox(pool),
+        readStuck(),
+      ]);
+      readUpTo = clock;
+      const sorted = [...stock].sort((a, b) => a.productId.localeCompare(b.productId));
+      return { source: 'postgres', clock, seconds, stock: sorted, outbox, stuck };
+    },
+    close: () => pool.end(),
+  };
+}

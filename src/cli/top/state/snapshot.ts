@@ -1,0 +1,118 @@
+/** One measurement of everything, as scripts read it: the line of `top --json`, and what every frame is drawn from. */
+import { findBottleneck, type Bottleneck } from './bottleneck.js';
+import { findAttention, type Attention } from './attention.js';
+import { settledDrift } from './drift.js';
+import { ACCEPT_LATENCY, START_LATENCY, type Figure } from './figures.js';
+import { SOURCES, type SourceName, type SourceState, type TopData } from './model.js';
+import { RATE_WINDOW_SECONDS, toPercentiles, toRates, toRefusals, type Percentiles } from './rates.js';
+
+/** Additive changes only; null stands for "not known yet". */
+export interface TopSnapshot {
+  readonly schemaVersion: 1;
+  readonly at: string;
+  /** Per second over `windowSeconds`, all replicas together. */
+  readonly rates:
+    | (Readonly<Record<Figure, number>> & {
+        readonly windowSeconds: number;
+        readonly refusedByCode: Readonly<Record<string, number>>;
+      })
+    | null;
+  /** Upper bounds of histogram buckets: `accept` of POST /orders, `start` from the 202 to the started saga. */
+  readonly latency: { readonly accept: Percentiles | null; readonly start: Percentiles | null };
+  readonly pipeline: {
+    /** Events that Kafka has not acknowledged yet. */
+    readonly outboxDepth: number | null;
+    readonly outboxOldestAgeMs: number | null;
+    /** Reservations that consume has not taken from Kafka yet. */
+    readonly kafkaLag: number | null;
+    /** Tasks that wait in Temporal for a worker. */
+    readonly temporalBacklog: number | null;
+    /** Orders PENDING for longer than a minute. */
+    readonly stuckOrders: number | null;
+    readonly stuckOldestAgeMs: number | null;
+    readonly bottleneck: Bottleneck | null;
+  };
+  readonly products: readonly ProductFigures[];
+  readonly attention: readonly Attention[];
+  readonly sources: Readonly<Record<SourceName, SourceFigures>>;
+}
+
+/** seeded = available + held + sold, or `conserved` is false. */
+export interface ProductFigures {
+  readonly productId: string;
+  readonly seeded: number;
+  readonly available: number;
+  readonly held: number;
+  readonly sold: number;
+  /** Redis's counter; null when Redis has not answered or the product is not loaded there. */
+  readonly redisAvailable: number | null;
+  /** False where buyers of this product get 503 because Redis does not have it; null when not known. */
+  readonly redisLoaded: boolean | null;
+  /** Units that Redis has too many, or too few below zero; null while the figures move. `audit` measures exactly. */
+  readonly redisDrift: number | null;
+  readonly conserved: boolean;
+}
+
+export interface SourceFigures {
+  readonly state: SourceState['kind'];
+  /** Since the last answer. */
+  readonly ageMs: number | null;
+  readonly error: string | null;
+}
+
+/** @param now milliseconds of the dashboard's clock */
+export function toSnapshot(data: TopData, now: number): TopSnapshot {
+  const rates = toRates(data);
+  return {
+    schemaVersion: 1,
+    at: new Date(now).toISOString(),
+    rates: rates && {
+      ...rates,
+      windowSeconds: RATE_WINDOW_SECONDS,
+      refusedByCode: Object.fromEntries(toRefusals(data)),
+    },
+    latency: {
+      accept: toPercentiles(data, ACCEPT_LATENCY),
+      start: toPercentiles(data, START_LATENCY),
+    },
+    pipeline: {
+      outboxDepth: data.outbox?.depth ?? null,
+      outboxOldestAgeMs: data.outbox?.oldestAgeMs ?? null,
+      kafkaLag: data.lag,
+      temporalBacklog: data.backlog,
+      stuckOrders: data.stuck?.count ?? null,
+      stuckOldestAgeMs: data.stuck?.oldestAgeMs ?? null,
+      bottleneck: findBottleneck(data, now),
+    },
+    products: toProducts(data, now),
+    attention: findAttention(data, now),
+    sources: Object.fromEntries(
+      SOURCES.map((name) => [name, toSourceFigures(data.sources[name], now)]),
+    ) as TopSnapshot['sources'],
+  };
+}
+
+function toProducts(data: TopData, now: number): ProductFigures[] {
+  return data.stock.map((line) => {
+    const redis = data.redis[line.productId];
+    return {
+      productId: line.productId,
+      seeded: line.seeded,
+      available: line.seeded - line.claimed,
+      held: line.held,
+      sold: line.sold,
+      redisAvailable: redis?.available ?? null,
+      redisLoaded: redis ? redis.available !== null : null,
+      redisDrift: settledDrift(data, line.productId, now),
+      conserved: line.claimed === line.held + line.sold,
+    };
+  });
+}
+
+function toSourceFigures(source: SourceState, now: number): SourceFigures {
+  return {
+    state: source.kind,
+    ageMs: source.kind === 'waiting' || source.at === null ? null : Math.max(0, now - source.at),
+    error: source.kind === 'failing' ? source.message : null,
+  };
+}

@@ -1,0 +1,78 @@
+/** Lends a command its connections: each opened when first asked for, all given back whatever happens. */
+import type { Config } from '../core/config/schema.js';
+import { requireSettings } from '../core/config/require-settings.js';
+import type { Publisher } from '../core/kafka/port.js';
+import { createLifecycle } from '../core/lifecycle.js';
+import { createLog, type Log } from '../core/log.js';
+import type { Pool } from '../core/postgres/create-pool.js';
+import type { OrdersRedis } from '../core/redis/create-redis.js';
+import type { TemporalClient } from '../core/temporal/create-temporal-client.js';
+import type { CliContext } from './context.js';
+
+export interface Stores {
+  /** For the clients: silent, or on stderr with --debug. */
+  readonly log: Log;
+  /** Connects with the first statement. @throws AppError CONFIG_INVALID without DATABASE_URL */
+  postgres(): Promise<Pool>;
+  /** @throws AppError CONFIG_INVALID without REDIS_URL */
+  redis(): Promise<OrdersRedis>;
+  /** Resolves once connected. @throws AppError CONFIG_INVALID without TEMPORAL_ADDRESS, UNAVAILABLE */
+  temporal(): Promise<TemporalClient['client']>;
+  /** Connects with the first batch. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
+  publisher(): Promise<Publisher>;
+}
+
+const RELEASE_DEADLINE_MS = 5_000;
+const CONNECTIONS = 4;
+
+/** Client modules are loaded here, on first use: all of them together would cost every command most of a second. */
+export async function withStores<T>(
+  context: CliContext,
+  config: Config,
+  work: (stores: Stores) => Promise<T>,
+): Promise<T> {
+  const log = createLog({ level: context.flags.debug ? 'debug' : 'silent', name: 'cli', stream: 2 });
+  const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
+  const stores: Stores = {
+    log,
+    postgres: once(async () => {
+      const { databaseUrl } = requireSettings(config, ['databaseUrl']);
+      const { createPool } = await import('../core/postgres/create-pool.js');
+      const pool = createPool({ url: databaseUrl, applicationName: 'ordersctl-cli', max: CONNECTIONS }, log);
+      lifecycle.own('postgres', () => pool.end());
+      return pool;
+    }),
+    redis: once(async () => {
+      const { redisUrl } = requireSettings(config, ['redisUrl']);
+      const { closeRedis, createRedis } = await import('../core/redis/create-redis.js');
+      const redis = createRedis(
+        { url: redisUrl, purpose: 'operator', prefix: config.prefix, applicationName: 'ordersctl-cli' },
+        log,
+      );
+      lifecycle.own('redis', () => closeRedis(redis));
+      return redis;
+    }),
+    temporal: once(async () => {
+      const { createTemporalClient } = await import('../core/temporal/create-temporal-client.js');
+      const temporal = await createTemporalClient(config);
+      lifecycle.own('temporal', () => temporal.close());
+      return temporal.client;
+    }),
+    publisher: once(async () => {
+      const { createPublisher } = await import('../core/kafka/create-publisher.js');
+      const publisher = createPublisher(config, log);
+      lifecycle.own('kafka publisher', () => publisher.close());
+      return publisher;
+    }),
+  };
+  try {
+    return await work(stores);
+  } finally {
+    await lifecycle.end();
+  }
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
+}

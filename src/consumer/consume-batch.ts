@@ -1,0 +1,128 @@
+/** What `consume` does with the batches of a partition: chunk by chunk, committing behind itself, waiting when it must. */
+import { createBackOff, type BackOff } from '../core/back-off.js';
+import { toAppError } from '../core/errors.js';
+import type { ConsumedBatch, ConsumedMessage, PartitionPosition } from '../core/kafka/port.js';
+import { handleChunk, type ChunkParts, type ReadMessage } from './handle-chunk.js';
+import { withHeartbeats } from './heartbeats.js';
+import { parseReservation } from './parse-reservation.js';
+
+export interface BatchHandling extends ChunkParts {
+  /** Told whenever a partition got on, or waits for a reason that is known and reported. */
+  readonly onProgress: (at: PartitionPosition) => void;
+  readonly waits: Waits;
+  /** Milliseconds; for tests. */
+  readonly backOff?: { readonly firstMs: number; readonly maxMs: number };
+}
+
+/** Which partitions wait, and for what: shown by metrics and `/readyz?verbose`. */
+export interface Waits {
+  set(at: PartitionPosition, reason: string): void;
+  clear(at: PartitionPosition): void;
+}
+
+const CHUNK = 100;
+const BACK_OFF = { firstMs: 250, maxMs: 5_000 };
+/** A newer consumer is being rolled out: this one looks again, in case it stays. */
+const NEWER_PAUSE_MS = 30_000;
+
+/** @returns the handler for `BatchConsumer.start` */
+export function createBatchHandler(parts: BatchHandling): (batch: ConsumedBatch) => Promise<void> {
+  const backOffs = new Map<number, BackOff>();
+  const backOffOf = (partition: number): BackOff => {
+    let backOff = backOffs.get(partition);
+    if (!backOff) backOffs.set(partition, (backOff = createBackOff(parts.backOff ?? BACK_OFF)));
+    return backOff;
+  };
+
+  return async (batch) => {
+    const at = { topic: batch.topic, partition: batch.partition };
+    for (let start = 0; start < batch.messages.length; start += CHUNK) {
+      if (!batch.isCurrent()) return;
+      const { usable, newer } = readUpToNewer(batch.messages.slice(start, start + CHUNK));
+      if (usable.length > 0) {
+        const failure = await tryChunk(parts, batch, at, usable);
+        if (failure) return waitFor(parts, batch, at, backOffOf(at.partition).next(), failure);
+        await batch.commitThrough(lastOffset(usable));
+        backOffOf(at.partition).reset();
+        parts.waits.clear(at);
+        parts.onProgress(at);
+      }
+      if (newer !== undefined) return waitForNewer(parts, batch, at, newer);
+      await batch.heartbeat();
+    }
+  };
+}
+
+/**
+ * @returns what went wrong, undefined when the chunk is durable
+ * @throws only what ended the membership
+ */
+async function tryChunk(
+  parts: BatchHandling,
+  batch: ConsumedBatch,
+  at: PartitionPosition,
+  chunk: readonly ReadMessage[],
+): Promise<Error | undefined> {
+  let failure: Error | undefined;
+  await withHeartbeats(
+    () => batch.heartbeat(),
+    async () => {
+      try {
+        await handleChunk(parts, at, chunk);
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+      }
+    },
+  );
+  return failure;
+}
+
+/** Nothing is skipped: the uncommitted part of the batch is read again after the pause (I13). */
+function waitFor(
+  parts: BatchHandling,
+  batch: ConsumedBatch,
+  at: PartitionPosition,
+  ms: number,
+  failure: Error,
+): void {
+  const error = toAppError(failure);
+  // What is away comes back, and waiting for it is no stall. A fault of ours does not mend itself: without
+  // progress it ends the process.
+  if (error.retryable) parts.onProgress(at);
+  parts.waits.set(at, error.message);
+  parts.log[error.retryable ? 'warn' : 'error'](
+    { ...at, err: failure, waitMs: ms },
+    'partition waits and tries again',
+  );
+  batch.pauseFor(ms);
+}
+
+/** Orders in a newer form are kept for a consumer that knows it; they are not buried. */
+function waitForNewer(
+  parts: BatchHandling,
+  batch: ConsumedBatch,
+  at: PartitionPosition,
+  version: number,
+): void {
+  parts.onProgress(at);
+  parts.waits.set(at, `events of schema version ${version} need a newer consumer`);
+  parts.log.error(
+    { ...at, schemaVersion: version },
+    'partition waits for a newer consumer: upgrade this one',
+  );
+  batch.pauseFor(NEWER_PAUSE_MS);
+}
+
+function readUpToNewer(messages: readonly ConsumedMessage[]): { usable: ReadMessage[]; newer?: number } {
+  const usable: ReadMessage[] = [];
+  for (const message of messages) {
+    const parsed = parseReservation(message.value);
+    if (parsed.kind === 'newer') return { usable, newer: parsed.schemaVersion };
+    usable.push({ message, parsed });
+  }
+  return { usable };
+}
+
+function lastOffset(chunk: readonly ReadMessage[]): string {
+  return chunk.at(-1)?.message.offset ?? '0';
+}

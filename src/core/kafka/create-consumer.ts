@@ -1,0 +1,157 @@
+/** Reads one topic in a consumer group, batch by batch, committing only what the handler says is durable. */
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Config } from '../config/schema.js';
+import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+import { scopedName, type TopicName } from '../names.js';
+import { createKafka, toKafkaError } from './create-kafka.js';
+import type { BatchConsumer, ConsumedBatch, ConsumedMessage, PartitionPosition } from './port.js';
+
+export interface ConsumerOptions {
+  /** Unprefixed. */
+  readonly topic: TopicName;
+  /** Unprefixed. */
+  readonly group: string;
+  /** Partitions handled at once. */
+  readonly partitionsAtOnce: number;
+}
+
+const TIMES = { requestTimeoutMs: 10_000, retries: 5 };
+const SESSION_TIMEOUT_MS = 30_000;
+const HEARTBEAT_INTERVAL_MS = 3_000;
+/** Also how long it may take until a partition that was paused is read again. */
+const MAX_WAIT_MS = 500;
+/** About a thousand reservations of each partition: enough to be busy, little to read again after a rebalance. */
+const BYTES_PER_PARTITION = 512 * 1_024;
+
+/** @throws AppError CONFIG_INVALID without KAFKA_BROKERS; connects only with `start` */
+export function createConsumer(config: Config, log: Log, options: ConsumerOptions): BatchConsumer {
+  const topic = scopedName(config.prefix, options.topic);
+  const consumer = createKafka(config, log, 'consumer', TIMES).consumer({
+    groupId: scopedName(config.prefix, options.group),
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    maxBytesPerPartition: BYTES_PER_PARTITION,
+    allowAutoTopicCreation: false,
+    retry: {
+      retries: TIMES.retries,
+      initialRetryTime: 200,
+      maxRetryTime: 5_000,
+      restartOnFailure: () => Promise.resolve(true),
+    },
+  });
+  const pauses = createPauses(consumer);
+  let assigned: readonly PartitionPosition[] = [];
+  let fail: (error: AppError) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    assigned = Object.entries(payload.memberAssignment).flatMap(([name, partitions]) =>
+      partitions.map((partition) => ({ topic: name, partition })),
+    );
+    log.info({ partitions: assigned.map((one) => one.partition) }, 'partitions assigned');
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    assigned = [];
+    if (payload.restart) return log.warn({ err: payload.error }, 'the consumer starts again');
+    // The client stays down after a crash that it does not restart from, while the process would live on.
+    fail(
+      new AppError('INTERNAL', `the Kafka consumer gave up: ${payload.error.message}`, {
+        cause: payload.error,
+      }),
+    );
+  });
+
+  return {
+    failed,
+    assigned: () => assigned,
+    async start(handle) {
+      try {
+        await consumer.connect();
+        // From the beginning, or a group's first member would skip the orders accepted before it came.
+        await consumer.subscribe({ topics: [topic], fromBeginning: true });
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: options.partitionsAtOnce,
+          eachBatch: (payload) => handle(toBatch(payload, (at, ms) => pauses.pauseFor(at, ms))),
+        });
+      } catch (error) {
+        throw toKafkaError(error, config);
+      }
+    },
+    async stop() {
+      pauses.end();
+      await consumer.disconnect();
+      assigned = [];
+    },
+  };
+}
+
+function toBatch(
+  payload: EachBatchPayload,
+  pauseFor: (at: PartitionPosition, ms: number) => void,
+): ConsumedBatch {
+  const { topic, partition, messages } = payload.batch;
+  return {
+    topic,
+    partition,
+    messages: messages.map(toMessage),
+    isCurrent: () => payload.isRunning() && !payload.isStale(),
+    heartbeat: () => payload.heartbeat(),
+    async commitThrough(offset) {
+      // 64 bit: a number would lose the last digits. The payload's own commit lets the client see UNKNOWN_MEMBER_ID
+      // for what it is and join again; consumer.commitOffsets would end the consumer for good.
+      const next = (BigInt(offset) + 1n).toString();
+      await payload.commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: next }] }],
+      });
+      payload.resolveOffset(offset);
+    },
+    pauseFor: (ms) => pauseFor({ topic, partition }, ms),
+  };
+}
+
+function toMessage(message: KafkaMessage): ConsumedMessage {
+  const headers: Record<string, Buffer> = {};
+  for (const [name, given] of Object.entries(message.headers ?? {})) {
+    const value = Array.isArray(given) ? given[0] : given;
+    if (value !== undefined) headers[name] = Buffer.from(value);
+  }
+  return { offset: message.offset, key: message.key?.toString() ?? null, value: message.value, headers };
+}
+
+/** Pauses that end by themselves; a partition that was assigned elsewhere meanwhile is resumed to no effect. */
+function createPauses(consumer: Consumer) {
+  const timers = new Map<string, NodeJS.Timeout>();
+  let ended = false;
+
+  function resume(at: PartitionPosition): void {
+    try {
+      consumer.resume([{ topic: at.topic, partitions: [at.partition] }]);
+    } catch {
+      // Between a crash and the start that follows there is no membership, and so nothing paused.
+    }
+  }
+
+  return {
+    pauseFor(at: PartitionPosition, ms: number) {
+      if (ended) return;
+      const key = `${at.topic}/${at.partition}`;
+      clearTimeout(timers.get(key));
+      consumer.pause([{ topic: at.topic, partitions: [at.partition] }]);
+      const timer = setTimeout(() => {
+        timers.delete(key);
+        resume(at);
+      }, ms);
+      timers.set(key, timer);
+    },
+    end() {
+      ended = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

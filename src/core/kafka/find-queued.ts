@@ -1,0 +1,111 @@
+/** Tells which messages the consumer group has not come to yet, from their keys and the times of their publishing. */
+import type { Config } from '../config/schema.js';
+import type { Log } from '../log.js';
+import { createKafka, toKafkaError } from './create-kafka.js';
+import { createOffsetsReader, partitionOf, type PartitionOffsets } from './kafka-admin.js';
+
+/** A message of `orders.reservations`: its key, and when Postgres noted the broker's acknowledgement. */
+export interface PublishedMessage {
+  readonly orderId: string;
+  readonly publishedAt: Date;
+}
+
+export interface Queue {
+  /** Ids of those that still wait ahead of the group's position. */
+  readonly waiting: ReadonlySet<string>;
+  readonly partitions: readonly PartitionOffsets[];
+}
+
+/** The offset in each partition of the first message written at or after a time (ms); the end when there is none. */
+export type OffsetsAt = (time: number) => Promise<ReadonlyMap<number, bigint>>;
+
+const TIMES = { requestTimeoutMs: 5_000, retries: 2 };
+/**
+ * A message's own time is set by the relay and its publishing is noted by Postgres, so their clocks may differ by
+ * this much. Too long only makes a replay wait one run longer; too short hands an order over twice, which is harmless.
+ */
+const CLOCK_SLACK_MS = 2_000;
+
+/** @throws AppError UNAVAILABLE, with hint `ordersctl migrate` when the topic is missing */
+export async function findQueued(
+  config: Config,
+  messages: readonly PublishedMessage[],
+  log: Log,
+): Promise<Queue> {
+  const reader = createOffsetsReader(config, log);
+  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  try {
+    const partitions = await reader.read();
+    if (messages.length === 0 || partitions.every((partition) => partition.lag === 0)) {
+      return { waiting: new Set(), partitions };
+    }
+    const topic = partitions[0]?.topic ?? '';
+    await admin.connect();
+    const waiting = await findWaiting(partitions, messages, async (time) => {
+      const found = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+      return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    });
+    return { waiting, partitions };
+  } catch (error) {
+    throw toKafkaError(error, config);
+  } finally {
+    await Promise.all([reader.close(), admin.disconnect()]);
+  }
+}
+
+/** Exported for its tests. Asks for a number of times that grows with the logarithm of the messages. */
+export async function findWaiting(
+  partitions: readonly PartitionOffsets[],
+  messages: readonly PublishedMessage[],
+  offsetsAt: OffsetsAt,
+): Promise<Set<string>> {
+  const known = new Map<number, ReturnType<OffsetsAt>>();
+  const offsetAt = async (partition: number, time: number) => {
+    const asked = known.get(time) ?? offsetsAt(time);
+    known.set(time, asked);
+    return (await asked).get(partition) ?? 0n;
+  };
+  const byPartition = groupByPartition(messages, partitions.length);
+  const waiting = new Set<string>();
+  for (const partition of partitions) {
+    if (partition.lag === 0) continue;
+    const mine = byPartition.get(partition.partition) ?? [];
+    mine.sort((a, b) => a.publishedAt.getTime() - b.publishedAt.getTime());
+    const first = await firstWaiting(partition, mine, offsetAt);
+    for (const message of mine.slice(first)) waiting.add(message.orderId);
+  }
+  return waiting;
+}
+
+function groupByPartition(
+  messages: readonly PublishedMessage[],
+  partitionCount: number,
+): Map<number, PublishedMessage[]> {
+  const groups = new Map<number, PublishedMessage[]>();
+  for (const message of messages) {
+    const partition = partitionOf(message.orderId, partitionCount);
+    const group = groups.get(partition);
+    if (group) group.push(message);
+    else groups.set(partition, [message]);
+  }
+  return groups;
+}
+
+/** Index of the first message that was written at or after the group's position: all later ones wait too. */
+async function firstWaiting(
+  { partition, committed }: PartitionOffsets,
+  messages: readonly PublishedMessage[],
+  offsetAt: (partition: number, time: number) => Promise<bigint>,
+): Promise<number> {
+  if (committed === null) return 0;
+  const position = BigInt(committed);
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const time = (messages[middle]?.publishedAt.getTime() ?? 0) + CLOCK_SLACK_MS;
+    if ((await offsetAt(partition, time)) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,137 @@
+/** Kafka for operators: creates the topics and reads how far the consumer group has come. */
+import type { Admin } from 'kafkajs';
+import type { Config } from '../config/schema.js';
+import { createSilentLog, type Log } from '../log.js';
+import { CONSUMER_GROUP, scopedName, TOPICS, type TopicName } from '../names.js';
+import { createKafka, toKafkaError } from './create-kafka.js';
+
+export { partitionOf } from './partition-of.js';
+
+const TIMES = { requestTimeoutMs: 5_000, retries: 2 };
+const LEADERS_TIMEOUT_MS = 10_000;
+
+export interface EnsuredTopic {
+  /** Unprefixed. */
+  readonly topic: TopicName;
+  readonly outcome: 'created' | 'existing';
+  /** What the topic has, which for an existing one may differ from the configuration; it is left as it is. */
+  readonly partitions: number;
+}
+
+/** Where one partition of `orders.reservations` and the group of `consume` stand. Offsets are 64 bit, so strings. */
+export interface PartitionOffsets {
+  /** Prefixed, as it is called in the cluster. */
+  readonly topic: string;
+  readonly partition: number;
+  /** The oldest offset still there. */
+  readonly low: string;
+  /** The offset the next message gets. */
+  readonly high: string;
+  /** The offset the group goes on from; null when it never committed and would begin at `low`. */
+  readonly committed: string | null;
+  /** Messages not yet handled. */
+  readonly lag: number;
+}
+
+/**
+ * Creates the topics that are missing, with the configured partition count and replication; safe from several
+ * processes at once and when run again.
+ * @throws AppError UNAVAILABLE when no broker answers or one refuses
+ */
+export async function ensureTopics(
+  config: Config,
+  log: Log = createSilentLog(),
+): Promise<readonly EnsuredTopic[]> {
+  const names = Object.values(TOPICS);
+  const inCluster = new Map(names.map((name) => [scopedName(config.prefix, name), name]));
+  return withAdmin(config, log, async (admin) => {
+    const present = new Set(await admin.listTopics());
+    const missing = [...inCluster.keys()].filter((topic) => !present.has(topic));
+    if (missing.length > 0) {
+      // Another process may create them at the same moment: "already exists" is what we want.
+      await admin.createTopics({
+        topics: missing.map((topic) => ({
+          topic,
+          numPartitions: config.kafkaPartitions,
+          replicationFactor: config.kafkaReplication,
+        })),
+        timeout: LEADERS_TIMEOUT_MS,
+        waitForLeaders: true,
+      });
+    }
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...inCluster.keys()] });
+    const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+    return [...inCluster].map(([scoped, topic]) => ({
+      topic,
+      outcome: present.has(scoped) ? ('existing' as const) : ('created' as const),
+      partitions: partitions.get(scoped) ?? 0,
+    }));
+  });
+}
+
+export interface OffsetsReader {
+  /** @throws AppError UNAVAILABLE, with hint `ordersctl migrate` when the topic is missing */
+  read(): Promise<readonly PartitionOffsets[]>;
+  close(): Promise<void>;
+}
+
+/** For those who ask again and again: connects with the first read and keeps the connection. */
+export function createOffsetsReader(config: Config, log: Log = createSilentLog()): OffsetsReader {
+  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  let connected: Promise<void> | undefined;
+  return {
+    async read() {
+      try {
+        connected ??= admin.connect();
+        await connected;
+        return await readOffsets(admin, config.prefix);
+      } catch (error) {
+        connected = undefined;
+        throw toKafkaError(error, config);
+      }
+    },
+    close: () => admin.disconnect(),
+  };
+}
+
+/** Every partition of `orders.reservations` against the group of `consume`, by partition. @throws as `read` */
+export async function groupOffsets(config: Config): Promise<readonly PartitionOffsets[]> {
+  const reader = createOffsetsReader(config);
+  try {
+    return await reader.read();
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readOffsets(admin: Admin, prefix: string): Promise<PartitionOffsets[]> {
+  const topic = scopedName(prefix, TOPICS.reservations);
+  // The group first: a commit meanwhile then shows as too much lag, never as too little.
+  const groups = await admin.fetchOffsets({ groupId: scopedName(prefix, CONSUMER_GROUP), topics: [topic] });
+  const committed = new Map(
+    groups.flatMap((group) => group.partitions.map(({ partition, offset }) => [partition, offset] as const)),
+  );
+  const ends = await admin.fetchTopicOffsets(topic);
+  return ends
+    .map(({ partition, low, high }) => {
+      const at = committed.get(partition);
+      const known = at !== undefined && BigInt(at) >= 0n ? at : null;
+      // Retention may have removed what the group had not read.
+      const from = known !== null && BigInt(known) > BigInt(low) ? BigInt(known) : BigInt(low);
+      const lag = Math.max(0, Number(BigInt(high) - from));
+      return { topic, partition, low, high, committed: known, lag };
+    })
+    .sort((a, b) => a.partition - b.partition);
+}
+
+async function withAdmin<T>(config: Config, log: Log, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } catch (error) {
+    throw toKafkaError(error, config);
+  } finally {
+    await admin.disconnect();
+  }
+}

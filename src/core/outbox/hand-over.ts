@@ -1,0 +1,106 @@
+/** Takes events over right after their commit and sends them in order, as soon as the previous send is acknowledged. */
+import { createBackOff, pause } from '../back-off.js';
+import { toKafkaRecords } from '../kafka/events.js';
+import type { Publisher } from '../kafka/port.js';
+import type { Log } from '../log.js';
+import type { OutboxRecord } from './record.js';
+
+export interface HandOver {
+  /** Never blocks and never fails: what does not fit stays in the outbox for the repairing pass. */
+  offer(records: readonly OutboxRecord[]): void;
+  has(eventId: string): boolean;
+  size(): number;
+  /** True from a failed send until the next acknowledged one. */
+  isFailing(): boolean;
+  /** Resolves when nothing waits, or when sending fails or `signal` aborts. Takes nothing more. */
+  finish(signal: AbortSignal): Promise<void>;
+}
+
+export interface HandOverOptions {
+  readonly publisher: Publisher;
+  readonly log: Log;
+  /** Told after the broker's acknowledgement, before the next send. */
+  readonly onPublished: (records: readonly OutboxRecord[]) => void;
+  /** Events held in memory at most: about 20 MB, a quarter of a minute of a busy serve. */
+  readonly capacity?: number;
+}
+
+/** One request of some hundred kilobytes: more gains nothing, and repeats after a failure stay few. */
+export const EVENTS_PER_SEND = 500;
+const CAPACITY = 20_000;
+
+/**
+ * A failed batch stays at the head and is sent again before anything else, so that the events of one order reach
+ * their topic in order (repeats aside, which readers drop by version). Only what did not fit comes later.
+ */
+export function createHandOver(options: HandOverOptions): HandOver {
+  const { publisher, log, onPublished } = options;
+  const capacity = options.capacity ?? CAPACITY;
+  const backOff = createBackOff({ firstMs: 100, maxMs: 2_000 });
+  const finishing = new AbortController();
+  const waiting = new Map<string, OutboxRecord>();
+  let sending: Promise<void> | undefined;
+  let failing = false;
+  let full = false;
+
+  async function sendAll(): Promise<void> {
+    while (waiting.size > 0) {
+      const batch = firstOf(waiting, EVENTS_PER_SEND);
+      try {
+        await publisher.publishBatch(batch.flatMap(toKafkaRecords));
+      } catch (error) {
+        if (!failing) log.warn({ err: error }, 'Kafka takes no events; they wait in the outbox');
+        failing = true;
+        if (finishing.signal.aborted) return;
+        await pause(backOff.next(), finishing.signal);
+        continue;
+      }
+      if (failing) log.info({ waiting: waiting.size }, 'Kafka takes events again');
+      failing = false;
+      backOff.reset();
+      for (const record of batch) waiting.delete(record.eventId);
+      if (waiting.size < capacity) full = false;
+      onPublished(batch);
+    }
+  }
+
+  return {
+    offer(records) {
+      if (finishing.signal.aborted) return;
+      for (const record of records) {
+        if (record.topics.length === 0) continue;
+        if (waiting.size >= capacity) {
+          if (!full)
+            log.warn({ capacity }, 'too many events wait in memory; the rest is left to the repairing pass');
+          full = true;
+          break;
+        }
+        waiting.set(record.eventId, record);
+      }
+      sending ??= sendAll().finally(() => (sending = undefined));
+    },
+    has: (eventId) => waiting.has(eventId),
+    size: () => waiting.size,
+    isFailing: () => failing,
+    async finish(signal) {
+      finishing.abort();
+      await Promise.race([sending, aborted(signal)]);
+    },
+  };
+}
+
+function firstOf(waiting: ReadonlyMap<string, OutboxRecord>, limit: number): OutboxRecord[] {
+  const batch: OutboxRecord[] = [];
+  for (const record of waiting.values()) {
+    if (batch.length >= limit) break;
+    batch.push(record);
+  }
+  return batch;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,79 @@
+/** Everything that Redis must hold of one product, as Postgres knows it at one moment. */
+import type { Money } from '../money.js';
+import { LIVE_STATUSES } from '../order.js';
+import type { Pool } from './create-pool.js';
+import type { Db } from './db.js';
+import { findProducts, type ProductRow } from './find-products.js';
+import { findStockLevels, type StockLevelRow } from './find-stock-levels.js';
+import { toSafeInteger } from './to-safe-integer.js';
+import { withTransaction } from './with-transaction.js';
+
+export interface LiveOrder {
+  readonly reservationId: string;
+  readonly userId: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly bodyHash: string;
+  readonly generation: number;
+  readonly createdAt: Date;
+}
+
+export interface LoadState {
+  readonly product: ProductRow;
+  readonly level: StockLevelRow;
+  /** Orders not yet final: each needs a hold. */
+  readonly liveOrders: readonly LiveOrder[];
+  /** Units held or bought by each customer, less those restocked. */
+  readonly unitsByUser: readonly (readonly [userId: string, units: number])[];
+}
+
+/** @returns one snapshot, all reads in one read-only transaction; undefined when the product has no stock row */
+export function findLoadState(pool: Pool, productId: string): Promise<LoadState | undefined> {
+  return withTransaction(pool, async (db) => {
+    await db.query('set transaction isolation level repeatable read, read only');
+    const [product] = await findProducts(db, [productId]);
+    const level = (await findStockLevels(db, [productId])).get(productId);
+    if (!product || !level) return undefined;
+    const liveOrders = await findLiveOrders(db, productId);
+    return { product, level, liveOrders, unitsByUser: await sumUnitsByUser(db, productId) };
+  });
+}
+
+async function findLiveOrders(db: Db, productId: string): Promise<LiveOrder[]> {
+  const { rows } = await db.query<{
+    reservation_id: string;
+    user_id: string;
+    quantity: number;
+    unit_price_minor: string;
+    currency: string;
+    body_hash: string;
+    generation: number;
+    created_at: Date;
+  }>({
+    name: 'find_live_orders',
+    text: `select reservation_id, user_id, quantity, unit_price_minor, currency, body_hash, generation, created_at
+           from orders where product_id = $1 and status = any($2::text[])`,
+    values: [productId, LIVE_STATUSES],
+  });
+  return rows.map((row) => ({
+    reservationId: row.reservation_id,
+    userId: row.user_id,
+    quantity: row.quantity,
+    unitPrice: { amountMinor: toSafeInteger(row.unit_price_minor), currency: row.currency },
+    bodyHash: row.body_hash,
+    generation: row.generation,
+    createdAt: row.created_at,
+  }));
+}
+
+async function sumUnitsByUser(db: Db, productId: string): Promise<[string, number][]> {
+  const { rows } = await db.query<{ user_id: string; units: string }>({
+    name: 'sum_units_by_user',
+    text: `select user_id, sum(quantity) as units from orders
+           where product_id = $1
+             and (status = any($2::text[]) or (status = 'CONFIRMED' and restocked_at is null))
+           group by user_id`,
+    values: [productId, LIVE_STATUSES],
+  });
+  return rows.map((row) => [row.user_id, toSafeInteger(row.units)]);
+}

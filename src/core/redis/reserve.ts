@@ -1,0 +1,110 @@
+/** Reserves units in Redis: the fast filter in front of every order. */
+import { AppError } from '../errors.js';
+import { ORDERS_COMMAND_TIMEOUT_MS, waitForRedis, type OrdersRedis } from './create-redis.js';
+import { parseHold, type Hold } from './hold.js';
+import { productKeys } from './keys.js';
+import { toRedisError } from './redis-errors.js';
+import { codeNameOf } from './reservation-codes.js';
+import { runScript } from './scripts.js';
+
+export interface Reservation {
+  readonly reservationId: string;
+  readonly productId: string;
+  /** 1 to 128 characters, any. */
+  readonly userId: string;
+  readonly quantity: number;
+  /** SHA-256 over product and quantity, in hex. */
+  readonly bodyHash: string;
+}
+
+/** `known`: an earlier hold of the same reservation id, with everything it stored. `ended`: ask Postgres. */
+export type ReserveResult =
+  | { readonly kind: 'reserved' | 'known'; readonly hold: Hold }
+  | { readonly kind: 'ended' | 'not-loaded' | 'no-price' | 'paused' | 'closed' | 'sold-out' }
+  | { readonly kind: 'not-open-yet'; readonly opensAt: Date }
+  | { readonly kind: 'quantity-limit' | 'customer-limit'; readonly max: number };
+
+export type Reserve = (reservation: Reservation) => Promise<ReserveResult>;
+
+/**
+ * @returns reserve, which asks once and at most once more with the same id when the connection broke: the script
+ *   answers an earlier hold of that id first, so a lost reply never costs a second unit (I8).
+ *   It throws AppError UNAVAILABLE when Redis did not answer within a quarter of a second (the outcome is then
+ *   unknown: submit again with the same id) and INPUT_INVALID for a quantity that is not a whole number from 1.
+ */
+export function createReserve(redis: OrdersRedis, prefix: string): Reserve {
+  return async (reservation) => {
+    const { productId, reservationId } = reservation;
+    const keys = productKeys(prefix, productId);
+    const ask = () =>
+      runScript(
+        redis,
+        'reserve',
+        [keys.stock, keys.price, keys.sale, keys.holds, keys.limits, keys.totals, keys.done(reservationId)],
+        [reservationId, reservation.userId, reservation.quantity, reservation.bodyHash],
+      );
+    return toResult(reservation, await askAgainOnce(redis, ask));
+  };
+}
+
+/** A second try makes sense only when the connection broke early and is back before the first deadline. */
+async function askAgainOnce(redis: OrdersRedis, ask: () => Promise<unknown>): Promise<unknown> {
+  const deadline = performance.now() + ORDERS_COMMAND_TIMEOUT_MS;
+  try {
+    return await withinDeadline(ask());
+  } catch (error) {
+    const left = deadline - performance.now();
+    if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || left <= 0) throw error;
+    await waitForRedis(redis, left);
+    return withinDeadline(ask());
+  }
+}
+
+/** Auto-pipelining lets a command wait behind a stuck batch before its own timeout starts; this bounds the whole. */
+async function withinDeadline(reply: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(toRedisError(new Error(`no answer within ${ORDERS_COMMAND_TIMEOUT_MS} ms`))),
+      ORDERS_COMMAND_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toResult(reservation: Reservation, reply: unknown): ReserveResult {
+  const [code, detail] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  const name = codeNameOf(code);
+  switch (name) {
+    case 'done':
+    case 'known':
+      return {
+        kind: name === 'done' ? 'reserved' : 'known',
+        hold: parseHold(reservation.productId, reservation.reservationId, String(detail)),
+      };
+    case 'ended':
+    case 'paused':
+    case 'closed':
+      return { kind: name };
+    case 'notLoaded':
+      return { kind: 'not-loaded' };
+    case 'noPrice':
+      return { kind: 'no-price' };
+    case 'soldOut':
+      return { kind: 'sold-out' };
+    case 'notOpenYet':
+      return { kind: 'not-open-yet', opensAt: new Date(Number(detail)) };
+    case 'quantityLimit':
+      return { kind: 'quantity-limit', max: Number(detail) };
+    case 'customerLimit':
+      return { kind: 'customer-limit', max: Number(detail) };
+    case 'badQuantity':
+      throw new AppError('INPUT_INVALID', 'quantity must be a whole number from 1');
+    default:
+      throw new AppError('INTERNAL', 'reserve answered an unknown code', { context: { reply } });
+  }
+}

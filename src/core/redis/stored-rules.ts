@@ -1,0 +1,39 @@
+/** Price and sale rules of a product, and the text forms in which Redis keeps them. */
+import type { Money } from '../money.js';
+
+export interface PriceRules {
+  /** Null until the product is priced. */
+  readonly price: Money | null;
+  /** False after the product was deactivated: reserve answers `closed`. */
+  readonly active: boolean;
+  /** `products.revision`; only a higher one is applied. */
+  readonly revision: number;
+}
+
+export interface SaleRules {
+  readonly state: 'OPEN' | 'PAUSED' | 'CLOSED';
+  readonly opensAt: Date | null;
+  readonly closesAt: Date | null;
+  /** Null: unlimited. */
+  readonly maxPerOrder: number | null;
+  readonly maxPerCustomer: number | null;
+  /** `sales.revision`, from 1; only a higher one is applied. */
+  readonly revision: number;
+}
+
+/** `revision|active|amountMinor|currency` */
+export function formatPriceRules(rules: PriceRules): string {
+  const { price, active, revision } = rules;
+  return [revision, active ? 1 : 0, price?.amountMinor ?? '', price?.currency ?? ''].join('|');
+}
+
+/** state, opensAt, closesAt, maxPerOrder, maxPerCustomer, as the scripts take them; empty for none */
+export function formatSaleRules(rules: SaleRules): (string | number)[] {
+  return [
+    rules.state,
+    rules.opensAt?.getTime() ?? '',
+    rules.closesAt?.getTime() ?? '',
+    rules.maxPerOrder ?? '',
+    rules.maxPerCustomer ?? '',
+  ];
+}

@@ -1,0 +1,40 @@
+/** Connects to Temporal as a client: starting, waking and describing sagas. The worker has its own connection. */
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config/schema.js';
+import { requireSettings } from '../config/require-settings.js';
+import { AppError } from '../errors.js';
+import { toTemporalError } from './temporal-errors.js';
+
+export interface TemporalClient {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** Longest wait for the first answer; afterwards the connection mends itself. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Resolves once the server has answered. A server that goes away later makes calls fail with UNAVAILABLE until it
+ * is back; the connection need not be made again.
+ * @throws AppError CONFIG_INVALID without TEMPORAL_ADDRESS, UNAVAILABLE when nothing answers within 5 s
+ */
+export async function createTemporalClient(config: Config): Promise<TemporalClient> {
+  const { temporalAddress, temporalNamespace } = requireSettings(config, ['temporalAddress']);
+  const connection = Connection.lazy({ address: temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
+  try {
+    await connection.ensureConnected();
+  } catch (error) {
+    await connection.close();
+    const known = toTemporalError(error);
+    if (known instanceof AppError) throw known;
+    // The transport's "not ready in time" is a bare Error without a status.
+    throw new AppError('UNAVAILABLE', `Temporal at ${temporalAddress} does not answer`, {
+      hint: 'Check TEMPORAL_ADDRESS and that the server runs; locally: ordersctl dev status',
+      cause: error,
+    });
+  }
+  return {
+    client: new Client({ connection, namespace: temporalNamespace }),
+    close: () => connection.close(),
+  };
+}

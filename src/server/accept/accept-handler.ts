@@ -1,0 +1,100 @@
+/** `POST /orders` on plain node:http: authenticate, parse, admit, take, answer. The framework would be half its cost. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppError } from '../../core/errors.js';
+import type { RoleStats } from '../../core/stats/role-stats.js';
+import { CallerGone, readBody } from '../http/read-body.js';
+import type { SendProblem } from '../http/problem.js';
+import { SECURITY_HEADERS } from '../http/security-headers.js';
+import type { Authenticate } from '../identity/authenticate.js';
+import type { Admission } from './admission.js';
+import { bodyHashOf } from './body-hash.js';
+import { assertJson, MAX_BODY_BYTES, parseIdempotencyKey, parseOrderRequest } from './order-request.js';
+import { freshReservationId, keyedReservationId } from './reservation-id.js';
+import type { TakenOrder, TakeOrder } from './take-order.js';
+
+export interface AcceptDeps {
+  /** ORDERSCTL_PREFIX. */
+  readonly prefix: string;
+  readonly authenticate: Authenticate;
+  readonly admission: Pick<Admission, 'enter' | 'leave'>;
+  readonly takeOrder: TakeOrder;
+  readonly sendProblem: SendProblem;
+  readonly stats: Pick<RoleStats, 'count' | 'observe'>;
+}
+
+/** Codes that are only answered after Redis knew the product: with them the product's id may become a label. */
+const TELLS_OF_PRODUCT: ReadonlySet<string> = new Set([
+  'NO_PRICE',
+  'SOLD_OUT',
+  'NOT_OPEN_YET',
+  'SALE_PAUSED',
+  'SALE_CLOSED',
+  'QUANTITY_LIMIT',
+  'CUSTOMER_LIMIT',
+  'RESERVATION_ENDED',
+  'KEY_REUSED',
+  'REBUILDING',
+]);
+
+/** True for the one request that this folder answers. */
+export function isPlaceOrder(request: IncomingMessage): boolean {
+  if (request.method !== 'POST') return false;
+  const url = request.url ?? '';
+  return url === '/orders' || url.startsWith('/orders?') || url === '/orders/';
+}
+
+/** Answers always, except to a caller who has hung up. Never throws. */
+export function createAcceptHandler(
+  deps: AcceptDeps,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { stats } = deps;
+
+  return async function acceptOrder(request, response) {
+    const startedAt = performance.now();
+    let productId: string | undefined;
+    try {
+      const userId = await deps.authenticate(request.headers);
+      assertJson(request.headers['content-type']);
+      const key = parseIdempotencyKey(request.headers['idempotency-key']);
+      const wanted = parseOrderRequest(await readBody(request, MAX_BODY_BYTES));
+      productId = wanted.productId;
+      const reservationId =
+        key === undefined ? freshReservationId() : keyedReservationId(deps.prefix, userId, key);
+      const taken = await admitted({ ...wanted, userId, reservationId, bodyHash: bodyHashOf(wanted) });
+      answer(response, taken);
+      stats.count(taken.repeated ? 'repeated' : 'accepted', productId);
+      stats.observe('accept', performance.now() - startedAt, productId);
+    } catch (thrown) {
+      if (thrown instanceof CallerGone) return;
+      const error = deps.sendProblem(request, response, thrown);
+      countRefusal(error, productId);
+    }
+  };
+
+  /** Past this point a caller who hangs up changes nothing: what was begun is finished (I8). */
+  async function admitted(wanted: Parameters<TakeOrder>[0]): Promise<TakenOrder> {
+    deps.admission.enter();
+    try {
+      return await deps.takeOrder(wanted);
+    } finally {
+      deps.admission.leave();
+    }
+  }
+
+  function countRefusal(error: AppError, productId: string | undefined): void {
+    stats.count(error.code, TELLS_OF_PRODUCT.has(error.code) ? productId : undefined);
+  }
+}
+
+/** I4: only reached after the order's row was committed. */
+function answer(response: ServerResponse, { order }: TakenOrder): void {
+  const { orderId, status, productId, quantity, unitPrice, amount } = order;
+  const body = JSON.stringify({ orderId, status, productId, quantity, unitPrice, amount });
+  response.writeHead(202, {
+    ...SECURITY_HEADERS,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    Location: `/orders/${orderId}`,
+  });
+  response.end(body);
+}

@@ -1,0 +1,55 @@
+/** Everything serve keeps connections to, opened in an order in which it can be given back in reverse. */
+import type { ConfigWith } from '../core/config/require-settings.js';
+import type { Lifecycle } from '../core/lifecycle.js';
+import type { Log } from '../core/log.js';
+import { checkSchema } from '../core/postgres/check-schema.js';
+import { createPool, type Pool } from '../core/postgres/create-pool.js';
+import { closeRedis, createRedis, waitForRedis, type OrdersRedis } from '../core/redis/create-redis.js';
+
+const APPLICATION_NAME = 'ordersctl-serve';
+/** One for the batch in flight, one for the probe: more gain nothing, since there is one batch at a time. */
+const ACCEPT_CONNECTIONS = 2;
+/** Shorter than a request waits for its order, so that a slow call can be told from a lost one in time. */
+const ACCEPT_STATEMENT_TIMEOUT_MS = 4_000;
+const ACCEPT_LOCK_TIMEOUT_MS = 1_000;
+/** Reads of orders, look-ups, relay and figures. */
+const READ_CONNECTIONS = 5;
+const REDIS_START_TIMEOUT_MS = 5_000;
+
+export interface ServeStores {
+  /** Only for the accept batch and its probe, so that no flood of reads delays an order. */
+  readonly acceptPool: Pool;
+  readonly readPool: Pool;
+  readonly redis: OrdersRedis;
+  readonly subscriber: OrdersRedis;
+}
+
+/** @throws AppError UNAVAILABLE when a store does not answer, SCHEMA_MISSING or SCHEMA_TOO_NEW */
+export async function openStores(
+  config: ConfigWith<'databaseUrl' | 'redisUrl'>,
+  log: Log,
+  lifecycle: Lifecycle,
+): Promise<ServeStores> {
+  const postgres = { url: config.databaseUrl, applicationName: APPLICATION_NAME };
+  const acceptPool = createPool(
+    {
+      ...postgres,
+      max: ACCEPT_CONNECTIONS,
+      statementTimeoutMs: ACCEPT_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: ACCEPT_LOCK_TIMEOUT_MS,
+    },
+    log,
+  );
+  lifecycle.own('accept pool', () => acceptPool.end());
+  const readPool = createPool({ ...postgres, max: READ_CONNECTIONS }, log);
+  lifecycle.own('read pool', () => readPool.end());
+  await checkSchema(readPool);
+
+  const open = { url: config.redisUrl, prefix: config.prefix, applicationName: APPLICATION_NAME };
+  const redis = createRedis({ ...open, purpose: 'orders' }, log);
+  lifecycle.own('redis', () => closeRedis(redis));
+  const subscriber = createRedis({ ...open, purpose: 'subscriber' }, log);
+  lifecycle.own('redis subscriber', () => closeRedis(subscriber));
+  await waitForRedis(redis, REDIS_START_TIMEOUT_MS);
+  return { acceptPool, readPool, redis, subscriber };
+}

@@ -1,0 +1,41 @@
+/** All activities of the task queue, made once per worker process from its clients. */
+import type { SagaInput, SagaResult } from '../../core/temporal/saga-contract.js';
+import type { SweepName } from '../schedules/sweep-names.js';
+import type { ActivityDeps } from './activity-deps.js';
+import { createBeginOrder } from './begin-order.js';
+import { createConfirmOrder } from './confirm-order.js';
+import { createEndOrder } from './end-order.js';
+import { createFinishHold } from './finish-hold.js';
+import { createRequestPayment } from './request-payment.js';
+import { createRunSweep } from './run-sweep.js';
+import type {
+  BegunOrder,
+  EndedOrder,
+  Ending,
+  PaymentOutcome,
+  PaymentStep,
+  UnfinishedHold,
+} from './saga-steps.js';
+
+/** Workflow code knows only this type. Every one is safe to run again after it took effect (I7). */
+export interface Activities {
+  beginOrder(input: SagaInput): Promise<BegunOrder>;
+  requestPayment(step: PaymentStep): Promise<PaymentOutcome>;
+  confirmOrder(orderId: string): Promise<SagaResult>;
+  endOrder(ending: Ending): Promise<EndedOrder>;
+  finishHold(hold: UnfinishedHold): Promise<void>;
+  /** @returns how many things it mended */
+  runSweep(name: SweepName): Promise<number>;
+}
+
+export function createActivities(deps: ActivityDeps): Activities {
+  const finishHold = createFinishHold(deps);
+  return {
+    beginOrder: createBeginOrder(deps),
+    requestPayment: createRequestPayment(deps),
+    confirmOrder: createConfirmOrder(deps, finishHold),
+    endOrder: createEndOrder(deps),
+    finishHold,
+    runSweep: createRunSweep(deps),
+  };
+}

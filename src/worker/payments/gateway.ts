@@ -1,0 +1,29 @@
+/** The port to payment providers: what the saga needs of them, and nothing of how they are reached. */
+import type { Money } from '../../core/money.js';
+
+/** All from the order row, never from a client (features D2: "pay one cent"). */
+export interface GatewayRequest {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly amount: Money;
+  /** `orderId:attempt`: a gateway that sees it again must give its first answer and move no more money. */
+  readonly idempotencyKey: string;
+}
+
+/** 'declined' and final: this order cannot be paid any more. Not final: another attempt may succeed. */
+export type GatewayAnswer =
+  | { readonly kind: 'captured'; readonly reference: string }
+  | { readonly kind: 'requires-action'; readonly reference: string }
+  | { readonly kind: 'declined'; readonly final: boolean; readonly code: string };
+
+export interface PaymentGateway {
+  /** Stored with every payment. */
+  readonly name: string;
+  /** True when an answer takes milliseconds: then it is asked within a workflow task. */
+  readonly quick: boolean;
+  /**
+   * @param signal aborts when nobody waits for the answer any more
+   * @throws anything when the outcome is unknown: asked again with the same key
+   */
+  requestPayment(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer>;
+}

@@ -1,0 +1,3 @@
+/** The sweeps: what mends what nobody finished. Pure, for workflow code too. */
+export const SWEEPS = ['abandoned-holds', 'unfinished-endings', 'old-figures'] as const;
+export type SweepName = (typeof SWEEPS)[number];

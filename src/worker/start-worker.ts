@@ -1,0 +1,150 @@
+/** Starts the worker role: its clients, the saga's worker, the schedules, probes; and ends them in order. */
+import { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import { startAdminServer } from '../core/admin/admin-server.js';
+import { createMetricsRegistry, createStatsMirror } from '../core/admin/metrics.js';
+import { requireSettings } from '../core/config/require-settings.js';
+import type { Config } from '../core/config/schema.js';
+import { AppError } from '../core/errors.js';
+import { createPublisher } from '../core/kafka/create-publisher.js';
+import type { Lifecycle } from '../core/lifecycle.js';
+import type { Log } from '../core/log.js';
+import { ADMIN_PORTS } from '../core/names.js';
+import { addRelayGauges } from '../core/outbox/relay-gauges.js';
+import { createRelay } from '../core/outbox/relay.js';
+import { checkSchema } from '../core/postgres/check-schema.js';
+import { createPool } from '../core/postgres/create-pool.js';
+import { closeRedis, createRedis, pingRedis, waitForRedis } from '../core/redis/create-redis.js';
+import { replicaName } from '../core/stats/replica-name.js';
+import { createRoleStats } from '../core/stats/role-stats.js';
+import { checkNamespace } from '../core/temporal/check-namespace.js';
+import { binaryVersion } from '../core/version.js';
+import { createActivities } from './activities/create-activities.js';
+import { connectWorker } from './connect-worker.js';
+import { installRuntime } from './install-runtime.js';
+import { createGateway } from './payments/create-gateway.js';
+import { ensureSchedules } from './schedules/ensure-schedules.js';
+import { createWorker } from './worker.js';
+
+const APPLICATION = 'ordersctl-worker';
+/** Six batchers with one call in flight each, the relay and the figures; more only queue in Postgres. */
+const CONNECTIONS = 8;
+const REDIS_TIMEOUT_MS = 5_000;
+
+export interface RunningWorker {
+  readonly adminPort: number;
+  /** Rejects when the worker has ended by itself. Never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/**
+ * Resolves when the worker polls. Everything acquired is registered in the lifecycle, whose end stops polling, lets
+ * activities finish, publishes what they committed and closes the clients.
+ * @throws AppError CONFIG_INVALID (ORDERSCTL_PAYMENTS has no default), SCHEMA_MISSING, SCHEMA_TOO_NEW, or UNAVAILABLE
+ *   naming what does not answer
+ */
+export async function startWorker(parts: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+}): Promise<RunningWorker> {
+  const { log, lifecycle } = parts;
+  const config = requireSettings(parts.config, [
+    'databaseUrl',
+    'redisUrl',
+    'kafkaBrokers',
+    'temporalAddress',
+    'payments',
+  ]);
+  const gateway = createGateway(config);
+  const registry = createMetricsRegistry({ role: 'worker', version: binaryVersion() });
+  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: CONNECTIONS }, log);
+  lifecycle.own('postgres', () => pool.end());
+  const redis = createRedis(
+    { url: config.redisUrl, purpose: 'orders', prefix: config.prefix, applicationName: APPLICATION },
+    log,
+  );
+  lifecycle.own('redis', () => closeRedis(redis));
+  const temporal: { client?: Client } = {};
+  const admin = await startAdminServer({
+    port: config.adminPort ?? ADMIN_PORTS.worker,
+    host: config.host,
+    role: 'worker',
+    checks: [
+      { name: 'postgres', check: async () => void (await pool.query('select 1')) },
+      { name: 'redis', check: () => pingRedis(redis) },
+      { name: 'temporal', check: async () => void (await checkNamespace(connected(temporal.client))) },
+    ],
+    isDraining: () => lifecycle.signal.aborted,
+    registry,
+  });
+  lifecycle.own('probes', () => admin.close());
+
+  await checkSchema(pool);
+  await waitForRedis(redis, REDIS_TIMEOUT_MS);
+  const stats = createRoleStats({
+    pool,
+    role: 'worker',
+    replica: replicaName(),
+    log,
+    mirror: createStatsMirror(registry),
+  });
+  stats.start();
+  lifecycle.own('figures', () => stats.stop());
+  const publisher = createPublisher(config, log);
+  lifecycle.own('publisher', () => publisher.close());
+  const relay = createRelay({ pool, publisher, log, stats });
+  relay.start();
+  lifecycle.own('relay', () => relay.drain());
+  addRelayGauges(registry, relay);
+
+  installRuntime(log);
+  const connection = await connectWorker(config.temporalAddress, log, lifecycle.signal);
+  lifecycle.own('temporal', () => connection.close());
+  const client = new Client({ connection, namespace: config.temporalNamespace });
+  temporal.client = client;
+  const worker = await createWorker({
+    config,
+    connection,
+    log,
+    activities: createActivities({
+      pool,
+      redis,
+      prefix: config.prefix,
+      gateway,
+      relay,
+      stats,
+      log,
+      holdSweepAgeMs: config.holdSweepAge,
+    }),
+  });
+  const failed = run(worker, lifecycle);
+  await ensureSchedules(client, { prefix: config.prefix, everyMs: config.sweepInterval }, log);
+  log.info({ adminPort: admin.port, payments: gateway.name }, 'worker polls');
+  return { adminPort: admin.port, failed };
+}
+
+function connected(client: Client | undefined): Client {
+  if (!client) throw new AppError('UNAVAILABLE', 'not connected yet');
+  return client;
+}
+
+/** Polls until the lifecycle ends; a server that goes away meanwhile is waited for by the SDK. */
+function run(worker: Worker, lifecycle: Lifecycle): Promise<never> {
+  const running = worker.run();
+  lifecycle.own('worker', async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+  });
+  const failed = running.then(
+    () =>
+      lifecycle.signal.aborted ? new Promise<never>(() => undefined) : Promise.reject(endedBy(undefined)),
+    (error: unknown) => Promise.reject(endedBy(error)),
+  );
+  failed.catch(() => undefined);
+  return failed;
+}
+
+function endedBy(cause: unknown): AppError {
+  return new AppError('INTERNAL', 'the worker has ended by itself', { cause });
+}

@@ -1,0 +1,39 @@
+/** The Temporal worker of the order saga: which code it runs, and how much at once. */
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { Config } from '../core/config/schema.js';
+import type { Log } from '../core/log.js';
+import { scopedName, TASK_QUEUE } from '../core/names.js';
+import type { Activities } from './activities/create-activities.js';
+import { createFailureReport } from './activities/report-failures.js';
+import { findWorkflowBundle } from './workflow-bundle.js';
+
+export interface CreateWorkerOptions {
+  readonly config: Config;
+  readonly connection: NativeConnection;
+  readonly activities: Activities;
+  readonly log: Log;
+}
+
+/** @throws AppError INTERNAL when the workflow bundle was not built */
+export function createWorker({ config, connection, activities, log }: CreateWorkerOptions): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: scopedName(config.prefix, TASK_QUEUE),
+    workflowBundle: { codePath: findWorkflowBundle() },
+    activities,
+    interceptors: { activity: [createFailureReport(log)] },
+    // SIGTERM lets activities finish; the default of no grace at all would cancel them at once.
+    shutdownGraceTime: config.drainDeadline * 0.5,
+    shutdownForceTime: config.drainDeadline * 0.8,
+    ...TUNING,
+  });
+}
+
+const TUNING = {
+  maxConcurrentWorkflowTaskExecutions: 100,
+  maxConcurrentLocalActivityExecutions: 200,
+  maxConcurrentActivityTaskExecutions: 200,
+  workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 40 },
+  activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 10 },
+} as const;

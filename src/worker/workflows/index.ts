@@ -1,0 +1,3 @@
+/** Every workflow of the task queue: what the bundle is made from. */
+export { orderSaga } from './order-saga.js';
+export { sweep } from './sweep.js';

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPublisher } from '../../../src/core/kafka/create-publisher.js';
+import { createSilentLog } from '../../../src/core/log.js';
+import { TOPICS } from '../../../src/core/names.js';
+import { createRelay } from '../../../src/core/outbox/relay.js';
+import type { OutboxRecord } from '../../../src/core/outbox/record.js';
+import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
+import { trackOrders } from '../../../src/core/postgres/track-orders.js';
+import { acceptSome } from '../../support/accepted-orders.js';
+import { startOwnBroker, type OwnBroker } from '../../support/own-broker.js';
+import { readTopic, type ReadMessage } from '../../support/read-topic.js';
+import { createSpace, type Space } from '../../support/space.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const TIMEOUT = 90_000;
+
+describe('the relay and a broker of its own', () => {
+  let space: Space;
+  let broker: OwnBroker;
+
+  beforeAll(async () => {
+    [space, broker] = await Promise.all([createSpace('outage'), startOwnBroker()]);
+  }, TIMEOUT);
+  afterAll(async () => {
+    await broker.close();
+    await space.close();
+  });
+
+  const withRelay = async (
+    work: (relay: ReturnType<typeof createRelay>, failures: () => number) => Promise<void>,
+  ) => {
+    const publisher = createPublisher(broker.config, createSilentLog(), {
+      requestTimeoutMs: 1_500,
+      retries: 1,
+    });
+    let failures = 0;
+    const relay = createRelay({
+      pool: space.pool,
+      publisher: {
+        publishBatch: (records) =>
+          publisher.publishBatch(records).catch((error: unknown) => {
+            failures += 1;
+            throw error;
+          }),
+        close: () => publisher.close(),
+      },
+      log: createSilentLog(),
+      stats: { count: () => undefined },
+      times: { repairEveryMs: 100, repairOlderThanMs: 2_000 },
+    });
+    relay.start();
+    try {
+      await work(relay, () => failures);
+    } finally {
+      await relay.drain();
+      await publisher.close();
+    }
+  };
+
+  /** What a reader that drops lower versions of an order sees of the versions of each. */
+  const versionsSeen = (messages: readonly ReadMessage[]) => {
+    const seen = new Map<string, number[]>();
+    for (const { json } of messages) {
+      const orderId = String(json?.['orderId']);
+      const version = Number(json?.['orderVersion']);
+      const versions = seen.get(orderId) ?? [];
+      if (version > (versions.at(-1) ?? 0)) versions.push(version);
+      seen.set(orderId, versions);
+    }
+    return seen;
+  };
+
+  /** Both events of each order reach one topic, so that their order there can be seen. */
+  const inOneTopic = (records: readonly OutboxRecord[]) =>
+    records.map((record) => ({ ...record, topics: [TOPICS.progress] }));
+
+  it(
+    'loses nothing and keeps the events of each order in order when the broker freezes',
+    async () => {
+      await withRelay(async (relay, failures) => {
+        relay.offer(await acceptSome(space.pool, 50));
+        await waitFor(async () => (await measureOutbox(space.pool)).depth === 0, {
+          what: 'the first events',
+        });
+
+        broker.freeze();
+        const records = await acceptSome(space.pool, 200);
+        const began = performance.now();
+        for (const record of inOneTopic(records)) relay.offer([record]);
+        const tracked = await trackOrders(
+          space.pool,
+          records.map((record) => record.orderId),
+        );
+        relay.offer(inOneTopic(tracked));
+        expect(performance.now() - began, 'accepting waited for Kafka').toBeLessThan(2_000);
+        await waitFor(() => failures() > 0, { timeoutMs: 20_000, what: 'the first send to fail' });
+        expect((await measureOutbox(space.pool)).depth).toBe(400);
+        broker.thaw();
+
+        await waitFor(async () => (await measureOutbox(space.pool)).depth === 0, {
+          timeoutMs: 30_000,
+          what: 'all events to be marked',
+        });
+        const reader = await readTopic({ prefix: '', brokers: broker.brokers }, TOPICS.progress);
+        try {
+          await waitFor(() => versionsSeen(reader.messages).size >= 200, {
+            timeoutMs: 20_000,
+            what: 'every order in the topic',
+          });
+          const seen = versionsSeen(reader.messages);
+          for (const { orderId } of records) {
+            await waitFor(() => versionsSeen(reader.messages).get(orderId)?.length === 2, {
+              what: `both events of ${orderId}, first the first: saw ${String(seen.get(orderId))}`,
+            });
+          }
+        } finally {
+          await reader.close();
+        }
+      });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'goes on by itself when the broker was gone and comes back',
+    async () => {
+      await withRelay(async (relay, failures) => {
+        await broker.stop();
+        const records = await acceptSome(space.pool, 100);
+        relay.offer(records);
+        await waitFor(() => failures() > 0, { timeoutMs: 20_000, what: 'the first send to fail' });
+        await broker.start();
+        await waitFor(async () => (await measureOutbox(space.pool)).depth === 0, {
+          timeoutMs: 30_000,
+          what: 'all events to be marked',
+        });
+        const reader = await readTopic({ prefix: '', brokers: broker.brokers }, TOPICS.reservations);
+        try {
+          const wanted = new Set(records.map((record) => record.orderId));
+          await waitFor(
+            () =>
+              new Set(
+                reader.messages.map((message) => message.key ?? '').filter((key) => wanted.has(key)),
+              ).size === 100,
+            { timeoutMs: 20_000, what: 'every order in the topic' },
+          );
+        } finally {
+          await reader.close();
+        }
+      });
+    },
+    TIMEOUT,
+  );
+});

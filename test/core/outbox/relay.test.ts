@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPublisher } from '../../../src/core/kafka/create-publisher.js';
+import type { Publisher } from '../../../src/core/kafka/port.js';
+import { createSilentLog } from '../../../src/core/log.js';
+import { TOPICS } from '../../../src/core/names.js';
+import { createRelay, type Relay } from '../../../src/core/outbox/relay.js';
+import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
+import { acceptSome } from '../../support/accepted-orders.js';
+import { readTopic, type TopicReader } from '../../support/read-topic.js';
+import { createSpace, type Space } from '../../support/space.js';
+import { waitFor } from '../../support/wait-for.js';
+
+describe('the relay', () => {
+  let space: Space;
+  let publisher: Publisher;
+  let reader: TopicReader;
+  let relays: Relay[] = [];
+  const counted: string[] = [];
+
+  beforeAll(async () => {
+    space = await createSpace('relay');
+    await space.topics();
+    publisher = createPublisher(space.config(), createSilentLog());
+    reader = await readTopic(
+      { prefix: space.prefix, brokers: space.config().kafkaBrokers },
+      TOPICS.reservations,
+    );
+  });
+  afterAll(async () => {
+    await reader.close();
+    await publisher.close();
+    await space.close();
+  });
+  beforeEach(() => {
+    relays = [];
+    counted.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(relays.map((relay) => relay.drain()));
+  });
+
+  const start = (own: Publisher = publisher, times = {}) => {
+    const relay = createRelay({
+      pool: space.pool,
+      publisher: own,
+      log: createSilentLog(),
+      stats: { count: (code, productId) => void counted.push(`${code} ${productId}`) },
+      times: { repairEveryMs: 50, repairOlderThanMs: 60_000, ...times },
+    });
+    relays.push(relay);
+    relay.start();
+    return relay;
+  };
+  const outbox = () => measureOutbox(space.pool);
+  const readIds = (ids: readonly string[]) => {
+    const wanted = new Set(ids);
+    return reader.messages.flatMap(({ json }) =>
+      wanted.has(String(json?.['orderId'])) ? [String(json?.['orderId'])] : [],
+    );
+  };
+
+  it('publishes what it is offered, once, and marks it after the acknowledgement', async () => {
+    const relay = start();
+    const records = await acceptSome(space.pool, 120);
+    relay.offer(records);
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    const ids = records.map((record) => record.orderId);
+    await waitFor(() => readIds(ids).length >= 120, { what: 'all events in the topic' });
+    expect(new Set(readIds(ids)).size).toBe(120);
+    expect(counted).toHaveLength(120);
+    expect(counted[0]).toBe('published tee');
+  });
+
+  it('leaves rows unmarked when the broker does not acknowledge, and publishes all of them when it does again', async () => {
+    let refusals = 0;
+    let refusing = true;
+    const relay = start({
+      publishBatch(records) {
+        if (!refusing) return publisher.publishBatch(records);
+        refusals += 1;
+        return Promise.reject(new Error('away'));
+      },
+      close: () => Promise.resolve(),
+    });
+    const records = await acceptSome(space.pool, 30);
+    relay.offer(records);
+    await waitFor(() => refusals > 1, { what: 'refused sends' });
+    expect(await outbox()).toMatchObject({ depth: 30 });
+    await waitFor(() => relay.depth() === 30, { what: 'the depth to show' });
+    refusing = false;
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    await waitFor(() => relay.depth() === 0 && relay.oldestAgeMs() === null, { what: 'the depth to fall' });
+    const ids = records.map((record) => record.orderId);
+    await waitFor(() => new Set(readIds(ids)).size === 30, { what: 'all events in the topic' });
+  });
+
+  it('repairs what another process left behind, oldest first', async () => {
+    const first = await acceptSome(space.pool, 40);
+    const second = await acceptSome(space.pool, 40);
+    start(publisher, { repairOlderThanMs: 0 });
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    const ids = [...first, ...second].map((record) => record.orderId);
+    await waitFor(() => new Set(readIds(ids)).size === 80, { what: 'all events in the topic' });
+    const eventIds = new Map([...first, ...second].map((record) => [record.orderId, Number(record.eventId)]));
+    for (const partition of [0, 1, 2]) {
+      const inTopic = reader.messages
+        .filter((message) => message.partition === partition && eventIds.has(message.key ?? ''))
+        .map((message) => eventIds.get(message.key ?? '') ?? 0);
+      expect(inTopic).toEqual(inTopic.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('leaves fresh rows to the process that wrote them', async () => {
+    let sends = 0;
+    const relay = start({
+      publishBatch: () => Promise.resolve(void (sends += 1)),
+      close: () => Promise.resolve(),
+    });
+    await acceptSome(space.pool, 3);
+    await waitFor(() => relay.depth() === 3, { what: 'some passes to have looked' });
+    expect(sends).toBe(0);
+    start(publisher, { repairOlderThanMs: 0 });
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'the outbox to be empty' });
+  });
+
+  it('shares the work between two relays: all is published, and no row by both passes', async () => {
+    const records = await acceptSome(space.pool, 2_500);
+    const ids = records.map((record) => record.orderId);
+    start(publisher, { repairOlderThanMs: 0 });
+    const other = createPublisher(space.config(), createSilentLog());
+    try {
+      start(other, { repairOlderThanMs: 0 });
+      await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+      await waitFor(() => new Set(readIds(ids)).size === 2_500, { what: 'all events in the topic' });
+      expect(readIds(ids)).toHaveLength(2_500);
+      await Promise.all(relays.map((relay) => relay.drain()));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('loses nothing when a fast hand-over and a pass of another process meet over the same rows', async () => {
+    const records = await acceptSome(space.pool, 400);
+    const relay = start();
+    start(publisher, { repairOlderThanMs: 0 });
+    for (const record of records) relay.offer([record]);
+    const ids = records.map((record) => record.orderId);
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    await waitFor(() => new Set(readIds(ids)).size === 400, { what: 'all events in the topic' });
+  });
+
+  it('sends and marks what is in hand before it ends', async () => {
+    const relay = start();
+    relay.offer(await acceptSome(space.pool, 300));
+    await relay.drain();
+    expect(await outbox()).toMatchObject({ depth: 0 });
+    relay.offer(await acceptSome(space.pool, 1));
+    await relay.drain();
+    expect(await outbox()).toMatchObject({ depth: 1 });
+  });
+});

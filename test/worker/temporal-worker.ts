@@ -1,0 +1,82 @@
+/** A worker of one's own on the shared Temporal server, with whatever activities a test wants. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { NativeConnection } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { inject } from 'vitest';
+import { loadConfig } from '../../src/core/config/load-config.js';
+import type { Config } from '../../src/core/config/schema.js';
+import { createSilentLog } from '../../src/core/log.js';
+import { workflowIdOf } from '../../src/core/names.js';
+import type { SagaResult } from '../../src/core/temporal/saga-contract.js';
+import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
+import { startSaga } from '../../src/core/temporal/start-saga.js';
+import type { Activities } from '../../src/worker/activities/create-activities.js';
+import { installRuntime } from '../../src/worker/install-runtime.js';
+import { createWorker } from '../../src/worker/worker.js';
+import { own } from '../support/owned.js';
+
+export interface TemporalWorker {
+  readonly client: Client;
+  readonly prefix: string;
+  readonly config: Config;
+  /** Starts a saga. @returns the order id, a new one unless given */
+  start(options?: { orderId?: string; deadlineMs?: number }): Promise<string>;
+  result(orderId: string): Promise<SagaResult>;
+  /** Types of the events in the history, in order. */
+  history(orderId: string): Promise<string[]>;
+  /** Stops polling and waits; the client stays. */
+  stopPolling(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param activities those that the test's sagas will call; a missing one fails */
+export async function startTemporalWorker(
+  activities: Partial<Activities>,
+  given?: Config,
+): Promise<TemporalWorker> {
+  const { temporalAddress } = inject('stack');
+  const config =
+    given ??
+    loadConfig({
+      flags: { temporalAddress, prefix: `t-${randomBytes(4).toString('hex')}`, drainDeadline: '1s' },
+      env: {},
+      cwd: '/nonexistent',
+    }).config;
+  const log = createSilentLog();
+  installRuntime(log);
+  const { client, close } = await createTemporalClient(config);
+  const connection = await NativeConnection.connect({ address: temporalAddress });
+  const worker = await createWorker({ config, connection, activities: activities as Activities, log });
+  const running = worker.run();
+  running.catch(() => undefined);
+
+  const stopPolling = async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+  };
+  const one: TemporalWorker = {
+    client,
+    prefix: config.prefix,
+    config,
+    async start({ orderId = randomUUID(), deadlineMs = 60_000 } = {}) {
+      await startSaga(client, config.prefix, orderId, { orderId, deadlineMs });
+      return orderId;
+    },
+    result: (orderId) => client.workflow.getHandle(workflowIdOf(orderId)).result() as Promise<SagaResult>,
+    async history(orderId) {
+      const { events } = await client.workflow.getHandle(workflowIdOf(orderId)).fetchHistory();
+      return (events ?? []).map(
+        (event) => Object.keys(event).find((key) => key.endsWith('EventAttributes')) ?? '?',
+      );
+    },
+    stopPolling,
+    async close() {
+      disown();
+      await stopPolling();
+      await connection.close();
+      await close();
+    },
+  };
+  const disown = own('a Temporal worker', () => one.close());
+  return one;
+}

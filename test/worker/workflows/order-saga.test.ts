@@ -1,0 +1,310 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterEach, describe, expect, it } from 'vitest';
+import { workflowIdOf } from '../../../src/core/names.js';
+import { isFinal, type OrderStatus, type ReleasedStatus } from '../../../src/core/order.js';
+import { cancelBySaga, wakeSagaForPayment } from '../../../src/core/temporal/wake-saga.js';
+import { SAGA_MESSAGES, type SagaState } from '../../../src/core/temporal/saga-contract.js';
+import type { Activities } from '../../../src/worker/activities/create-activities.js';
+import type { PaymentOutcome, UnfinishedHold } from '../../../src/worker/activities/saga-steps.js';
+import { waitFor } from '../../support/wait-for.js';
+import { startTemporalWorker, type TemporalWorker } from '../temporal-worker.js';
+
+/** One order as the activities see it: enough of the rules of Postgres to judge the workflow by. */
+function createOrder(
+  options: { outcome?: PaymentOutcome; gateway?: 'quick' | 'remote'; remainingMs?: number } = {},
+) {
+  const order = {
+    status: 'PENDING' as OrderStatus,
+    paid: false,
+    failureCode: null as string | null,
+    calls: [] as string[],
+    holds: [] as UnfinishedHold['how'][],
+    remainingMs: options.remainingMs ?? 60_000,
+    /** Makes the next calls of an activity fail, as often as it says. */
+    failures: {} as Partial<Record<keyof Activities, number>>,
+  };
+  const enter = (name: keyof Activities) => {
+    order.calls.push(name);
+    const left = order.failures[name] ?? 0;
+    if (left > 0) {
+      order.failures[name] = left - 1;
+      throw new Error(`${name} fails`);
+    }
+  };
+  const hold = (how: 'release' | 'settle'): UnfinishedHold => ({
+    orderId: 'o',
+    productId: 'p',
+    reservationId: 'r',
+    generation: 0,
+    how,
+  });
+  const activities: Omit<Activities, 'runSweep'> = {
+    beginOrder: async () => {
+      enter('beginOrder');
+      if (order.status === 'PENDING') order.status = 'PAYMENT_PENDING';
+      const remainingMs = isFinal(order.status) ? null : order.remainingMs;
+      return { status: order.status, paid: order.paid, remainingMs, gateway: options.gateway ?? 'quick' };
+    },
+    requestPayment: async () => {
+      enter('requestPayment');
+      const outcome = options.outcome ?? { kind: 'captured' };
+      if (outcome.kind === 'captured') order.paid = true;
+      return outcome;
+    },
+    confirmOrder: async () => {
+      enter('confirmOrder');
+      if (order.paid && !isFinal(order.status)) order.status = 'CONFIRMED';
+      return { status: order.status };
+    },
+    endOrder: async ({ status, failureCode }: { status: ReleasedStatus; failureCode: string }) => {
+      enter('endOrder');
+      if (!isFinal(order.status) && !order.paid) {
+        order.status = status;
+        order.failureCode = failureCode;
+      }
+      return { status: order.status, hold: isFinal(order.status) ? hold('release') : null };
+    },
+    finishHold: async ({ how }) => {
+      enter('finishHold');
+      order.holds.push(how);
+    },
+  };
+  return { order, activities };
+}
+
+describe('orderSaga', () => {
+  let worker: TemporalWorker | undefined;
+  afterEach(async () => {
+    await worker?.close();
+    worker = undefined;
+  });
+  const startWith = async (activities: Partial<Activities>) =>
+    (worker = await startTemporalWorker(activities));
+  const untilItWaits = (on: TemporalWorker, orderId: string) =>
+    waitFor(
+      async () => {
+        const saga = on.client.workflow.getHandle(workflowIdOf(orderId));
+        return (await saga.query<SagaState>(SAGA_MESSAGES.sagaState)).step === 'waiting-for-payment';
+      },
+      { what: 'the saga to wait for payment' },
+    );
+
+  it('confirms an order that is captured at once in one workflow task, without a timer', async () => {
+    const { order, activities } = createOrder();
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(order.calls).toEqual(['beginOrder', 'requestPayment', 'confirmOrder']);
+
+    const history = await on.history(orderId);
+    const count = (type: string) => history.filter((event) => event === `${type}EventAttributes`).length;
+    // Billable: the start and what the server does for us. Local activities are markers of one task.
+    expect(count('workflowExecutionStarted')).toBe(1);
+    expect(count('workflowTaskCompleted')).toBe(1);
+    expect(count('markerRecorded')).toBe(3);
+    expect(count('activityTaskScheduled') + count('timerStarted')).toBe(0);
+    expect(history).toHaveLength(8);
+  });
+
+  it('asks a remote gateway by one ordinary activity: four billable actions, no timer', async () => {
+    const { activities } = createOrder({ gateway: 'remote' });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    const history = await on.history(orderId);
+    expect(history.filter((event) => event === 'activityTaskScheduledEventAttributes')).toHaveLength(1);
+    expect(history).not.toContain('timerStartedEventAttributes');
+  });
+
+  it('fails the order at once when the decline is final, and releases its hold', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'declined', final: true } });
+    const on = await startWith(activities);
+    expect(await on.result(await on.start())).toEqual({ status: 'FAILED' });
+    expect(order.failureCode).toBe('PAYMENT_DECLINED');
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it('waits for the customer after a decline that may be retried, and expires at the deadline', async () => {
+    const { order, activities } = createOrder({
+      outcome: { kind: 'declined', final: false },
+      remainingMs: 300,
+    });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    expect(await on.result(orderId)).toEqual({ status: 'EXPIRED' });
+    expect(order.failureCode).toBe('PAYMENT_EXPIRED');
+    expect(order.holds).toEqual(['release']);
+    const history = await on.history(orderId);
+    expect(history.filter((event) => event === 'timerStartedEventAttributes')).toHaveLength(1);
+  });
+
+  it('is woken by a recorded payment and answers with the confirmed status', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    order.paid = true;
+    const first = await wakeSagaForPayment(on.client, orderId, { updateId: 'payment-1' });
+    expect(first).toEqual({ kind: 'woken', status: 'CONFIRMED' });
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(await wakeSagaForPayment(on.client, orderId, { updateId: 'payment-2' })).toEqual({
+      kind: 'missing',
+    });
+  });
+
+  it('looks at the row when woken without a payment, and goes on waiting under the same timer', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 1_500 });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    const woken = await wakeSagaForPayment(on.client, orderId, { updateId: 'too-early' });
+    expect(woken).toEqual({ kind: 'woken', status: 'PAYMENT_PENDING' });
+    const calls = order.calls.length;
+    // The same wake-up again gives the first answer, and no second look.
+    expect(await wakeSagaForPayment(on.client, orderId, { updateId: 'too-early' })).toEqual(woken);
+    expect(order.calls).toHaveLength(calls);
+    expect(await on.result(orderId)).toEqual({ status: 'EXPIRED' });
+    const history = await on.history(orderId);
+    expect(history.filter((event) => event === 'timerStartedEventAttributes')).toHaveLength(1);
+  });
+
+  it('confirms instead of expiring when the payment was recorded and nobody woke it', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 700 });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    order.paid = true;
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(order.holds).toEqual([]);
+  });
+
+  it('needs no gateway for an order that was paid before the workflow existed', async () => {
+    const { order, activities } = createOrder();
+    order.paid = true;
+    const on = await startWith(activities);
+    expect(await on.result(await on.start())).toEqual({ status: 'CONFIRMED' });
+    expect(order.calls).toEqual(['beginOrder', 'confirmOrder']);
+  });
+
+  it('finishes the open half of an order that had ended already', async () => {
+    const { order, activities } = createOrder();
+    order.status = 'EXPIRED';
+    const on = await startWith(activities);
+    expect(await on.result(await on.start())).toEqual({ status: 'EXPIRED' });
+    expect(order.calls).toEqual(['beginOrder', 'confirmOrder']);
+  });
+
+  it('cancels on request, with the code of who asked', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
+    const cancelled = await cancelBySaga(on.client, orderId, code, { updateId: 'cancel' });
+    expect(cancelled).toEqual({ kind: 'woken', status: 'CANCELLED' });
+    expect(order.failureCode).toBe('CANCELLED_BY_CUSTOMER');
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it('lets a recorded payment win over a cancel', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    order.paid = true;
+    const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
+    const cancelled = await cancelBySaga(on.client, orderId, code, { updateId: 'cancel' });
+    expect(cancelled).toEqual({ kind: 'woken', status: 'CONFIRMED' });
+    expect(order.holds).toEqual([]);
+  });
+
+  it('compensates when the workflow itself is cancelled, and is not cut short by it', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    await on.client.workflow.getHandle(workflowIdOf(orderId)).cancel();
+    expect(await on.result(orderId)).toEqual({ status: 'CANCELLED' });
+    expect(order.failureCode).toBe('CANCELLED_BY_OPERATOR');
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it('does not wait for a gateway that hangs when the order is cancelled', async () => {
+    const { order, activities } = createOrder({ gateway: 'remote' });
+    const requestPayment = () => {
+      order.calls.push('requestPayment');
+      return Context.current().cancelled;
+    };
+    const on = await startWith({ ...activities, requestPayment });
+    const orderId = await on.start();
+    await waitFor(() => order.calls.includes('requestPayment'), { what: 'the gateway to be asked' });
+    const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
+    const cancelled = await cancelBySaga(on.client, orderId, code, { updateId: 'cancel' });
+    expect(cancelled).toEqual({ kind: 'woken', status: 'CANCELLED' });
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it('expires an order whose gateway cannot be reached until the deadline', async () => {
+    const { order, activities } = createOrder({ gateway: 'remote', remainingMs: 900 });
+    const requestPayment = () => {
+      order.remainingMs = 0;
+      return Promise.reject(new Error('the gateway is away'));
+    };
+    const on = await startWith({ ...activities, requestPayment });
+    expect(await on.result(await on.start())).toEqual({ status: 'EXPIRED' });
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it.each(['beginOrder', 'confirmOrder', 'endOrder', 'finishHold'] as const)(
+    'goes on with %s by the retries of the server when the quick tries have failed',
+    async (name) => {
+      const declined = name === 'endOrder' || name === 'finishHold';
+      const { order, activities } = createOrder(
+        declined ? { outcome: { kind: 'declined', final: true } } : {},
+      );
+      order.failures[name] = 4;
+      const on = await startWith(activities);
+      const orderId = await on.start();
+      expect(await on.result(orderId)).toEqual({ status: declined ? 'FAILED' : 'CONFIRMED' });
+      expect(order.failures[name]).toBe(0);
+      expect(await on.history(orderId)).toContain('activityTaskScheduledEventAttributes');
+    },
+  );
+
+  it('fails for good only when there is no such order', async () => {
+    const { activities } = createOrder();
+    let tries = 0;
+    const beginOrder = () => {
+      tries += 1;
+      throw ApplicationFailure.nonRetryable('begin: does not exist', 'ORDER_NOT_FOUND');
+    };
+    const on = await startWith({ ...activities, beginOrder });
+    const orderId = await on.start();
+    await expect(on.result(orderId)).rejects.toThrow();
+    expect(tries).toBe(1);
+  });
+
+  it('rejects messages that come when the order has ended but the workflow has not yet', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await untilItWaits(on, orderId);
+    order.paid = true;
+    const saga = on.client.workflow.getHandle(workflowIdOf(orderId));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 8 }, (_unused, n) =>
+        saga.executeUpdate(SAGA_MESSAGES.paymentRecorded, { updateId: `payment-${n}` }),
+      ),
+    );
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled') expect(answer.value).toEqual({ status: 'CONFIRMED' });
+      else expect(answer.reason.name).toMatch(/WorkflowUpdateFailedError|WorkflowNotFoundError/);
+    }
+    expect(answers[0]?.status === 'rejected' && answers[0].reason instanceof WorkflowUpdateFailedError).toBe(
+      false,
+    );
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+  });
+});
