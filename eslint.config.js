@@ -90,9 +90,17 @@ export default tseslint.config(
     },
   })),
   {
-    files: ['bin/**/*.{js,mjs}', '*.js', 'test/**/*.mjs'],
+    files: ['bin/**/*.{js,mjs}', '*.js', 'test/**/*.mjs', '.ci/*.mjs', 'deploy/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
+      },
     },
   },
 );

@@ -1,7 +1,11 @@
 -- oldest-binary: 0.1.0
--- The tables of the pipeline. Money is integer minor units plus ISO 4217 currency. Times are Postgres's own, in
--- whole milliseconds where a reader pages or compares by them: that is what a JavaScript Date can carry, so a cursor
--- names its row exactly.
+-- The tables of the pipeline. Money is integer minor units plus ISO 4217 currency. Times are Postgres's own.
+
+-- The time of the transaction in whole milliseconds, never rounded up into the future. What a JavaScript Date can
+-- carry, so a cursor made of one names its row exactly.
+create function now_ms() returns timestamptz language sql stable parallel safe as $$
+  select date_trunc('milliseconds', now())
+$$;
 
 create table products (
   product_id text primary key check (length(product_id) between 1 and 64),
@@ -105,8 +109,8 @@ create table orders (
   hold_done boolean not null default false,
   restocked_at timestamptz(3),
   replay_count integer not null default 0,
-  created_at timestamptz(3) not null default date_trunc('milliseconds', now()),
-  updated_at timestamptz(3) not null default date_trunc('milliseconds', now()),
+  created_at timestamptz(3) not null default now_ms(),
+  updated_at timestamptz(3) not null default now_ms(),
   check (amount_minor = unit_price_minor * quantity),
   check (status = 'ABANDONED' or (unit_price_minor is not null and amount_minor is not null and currency is not null))
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -134,7 +138,7 @@ create table order_events (
   data jsonb,
   -- The topics this event must reach, unprefixed; empty for timeline-only events.
   topics text[] not null default '{}',
-  occurred_at timestamptz(3) not null default date_trunc('milliseconds', now()),
+  occurred_at timestamptz(3) not null default now_ms(),
   -- Set after the broker acknowledged all topics.
   published_at timestamptz(3),
   unique (order_id, version)
@@ -154,8 +158,8 @@ create table payments (
   gateway_reference text check (length(gateway_reference) <= 200),
   decline_code text check (length(decline_code) <= 100),
   refund_reference text check (length(refund_reference) <= 200),
-  created_at timestamptz(3) not null default date_trunc('milliseconds', now()),
-  updated_at timestamptz(3) not null default date_trunc('milliseconds', now()),
+  created_at timestamptz(3) not null default now_ms(),
+  updated_at timestamptz(3) not null default now_ms(),
   unique (order_id, attempt),
   -- One payment of the gateway counts once, whatever order or attempt it is reported for (I10).
   unique (gateway, gateway_reference)

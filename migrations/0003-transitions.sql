@@ -48,7 +48,7 @@ begin
   perform lock_orders(p_order_ids, false);
   return query
   with moved as (
-    update orders o set tracked_at = now(), version = o.version + 1, updated_at = now()
+    update orders o set tracked_at = now_ms(), version = o.version + 1, updated_at = now_ms()
     where o.order_id = any(p_order_ids) and o.status = 'PENDING' and o.tracked_at is null
     returning o as row_after
   ),
@@ -81,7 +81,7 @@ begin
   moved as (
     update orders o set status = 'PAYMENT_PENDING',
       version = o.version + case when o.status = any(allowed_before('INVENTORY_RESERVED')) then 2 else 1 end,
-      pay_by = now() + i.deadline_ms * interval '1 millisecond', updated_at = now()
+      pay_by = now_ms() + i.deadline_ms * interval '1 millisecond', updated_at = now_ms()
     from input i
     where o.order_id = any(p_order_ids) and o.order_id = i.order_id
       and o.status = any(allowed_before('INVENTORY_RESERVED') || allowed_before('PAYMENT_PENDING'))
@@ -130,7 +130,7 @@ begin
   ),
   moved as (
     update orders o set status = 'CONFIRMED',
-      version = o.version + case when o.status = any(allowed_before('CONFIRMED')) then 1 else 2 end, updated_at = now()
+      version = o.version + case when o.status = any(allowed_before('CONFIRMED')) then 1 else 2 end, updated_at = now_ms()
     where o.order_id = any(p_order_ids) and o.paid
       -- EXPIRED may become PAYMENT_CONFIRMED only by claiming again (0004): its units are gone.
       and o.status = any(array_remove(allowed_before('PAYMENT_CONFIRMED'), 'EXPIRED') || allowed_before('CONFIRMED'))
@@ -181,7 +181,7 @@ begin
     where o.order_id = any(p_order_ids) and o.status not in ('ABANDONED', 'REFUSED')
   ),
   moved as (
-    update orders o set status = i.status, failure_code = i.failure_code, version = o.version + 1, updated_at = now(),
+    update orders o set status = i.status, failure_code = i.failure_code, version = o.version + 1, updated_at = now_ms(),
       refund_due = o.refund_due or o.paid
     from input i
     where o.order_id = any(p_order_ids) and o.order_id = i.order_id

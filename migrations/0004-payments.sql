@@ -56,7 +56,7 @@ begin
     is_late := o.paid or o.amount_minor <> c.amount or o.currency <> c.currency
       or not o.status = any(allowed_before('EXPIRED'));
     with paid as (
-      update orders x set paid = x.paid or not is_late, version = x.version + 1, updated_at = now(),
+      update orders x set paid = x.paid or not is_late, version = x.version + 1, updated_at = now_ms(),
         refund_due = x.refund_due or (is_late and not (x.status = 'EXPIRED' and not x.paid
           and x.amount_minor = c.amount and x.currency = c.currency))
       where x.order_id = c.order_id
@@ -67,7 +67,7 @@ begin
         c.gateway, c.reference)
       on conflict (order_id, attempt) do update set status = excluded.status, amount_minor = excluded.amount_minor,
         currency = excluded.currency, gateway = excluded.gateway, gateway_reference = excluded.gateway_reference,
-        decline_code = null, updated_at = now()
+        decline_code = null, updated_at = now_ms()
     )
     insert into order_events (order_id, version, type, data)
     select c.order_id, paid.version, case when is_late then 'PAYMENT_LATE' else 'PAYMENT_CAPTURED' end,
@@ -111,7 +111,7 @@ begin
   ),
   moved as (
     update orders o set status = 'PAYMENT_CONFIRMED', paid = true, failure_code = null, version = o.version + 1,
-      generation = o.generation + 1, hold_done = false, updated_at = now(),
+      generation = o.generation + 1, hold_done = false, updated_at = now_ms(),
       refund_due = exists (
         select from payments y
         where y.order_id = o.order_id and y.order_id = any(p_order_ids) and y.status = 'LATE' and y.attempt <> g.attempt)
@@ -128,12 +128,12 @@ begin
     where s.product_id = t.product_id and s.product_id = any(array(select (m.row_after).product_id from moved m))
   ),
   captured as (
-    update payments y set status = 'CAPTURED', updated_at = now()
+    update payments y set status = 'CAPTURED', updated_at = now_ms()
     from moved m
     where y.order_id = any(p_order_ids) and y.order_id = (m.row_after).order_id and y.attempt = m.attempt
   ),
   refused as (
-    update orders o set refund_due = true, version = o.version + 1, updated_at = now()
+    update orders o set refund_due = true, version = o.version + 1, updated_at = now_ms()
     from granted g where o.order_id = any(p_order_ids) and o.order_id = g.order_id and not g.fits
     returning o as row_after
   ),
@@ -174,10 +174,10 @@ begin
   select y.status into was from payments y where y.order_id = p_order_id and y.attempt = p_attempt;
   if was is null or was not in ('CAPTURED', 'LATE', 'REFUNDED') then return 'unknown'; end if;
   if was = 'REFUNDED' then return 'already'; end if;
-  update payments y set status = 'REFUNDED', refund_reference = p_refund_reference, updated_at = now()
+  update payments y set status = 'REFUNDED', refund_reference = p_refund_reference, updated_at = now_ms()
   where y.order_id = p_order_id and y.attempt = p_attempt;
   with moved as (
-    update orders o set version = o.version + 1, updated_at = now(),
+    update orders o set version = o.version + 1, updated_at = now_ms(),
       refund_due = exists (
         select from payments y where y.order_id = p_order_id
           and (y.status = 'LATE' or (y.status = 'CAPTURED' and o.status in ('FAILED', 'CANCELLED', 'EXPIRED'))))

@@ -9,7 +9,10 @@ export const logLevelOption = () =>
   new Option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent (LOG_LEVEL)');
 
 /** Options are named like their settings, so they are passed on as they are; what was not given stays out. */
-export function toConfigFlags(options: Readonly<Record<string, unknown>>, keys: readonly (keyof ConfigFlags)[]): ConfigFlags {
+export function toConfigFlags(
+  options: Readonly<Record<string, unknown>>,
+  keys: readonly (keyof ConfigFlags)[],
+): ConfigFlags {
   return Object.fromEntries(
     keys.flatMap((key) => {
       const value = options[key];

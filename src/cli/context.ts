@@ -33,7 +33,8 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     // Loaded here, not above: zod would double the time of --help.
     const { loadConfig } = await import('../core/config/load-config.js');
     const loaded = loadConfig({ flags: configFlags, env: io.env, cwd: io.cwd });
-    for (const warning of loaded.warnings) output.note(`${output.noteColours.warning('warning:')} ${warning}`);
+    for (const warning of loaded.warnings)
+      output.note(`${output.noteColours.warning('warning:')} ${warning}`);
     return loaded;
   }
 

@@ -37,7 +37,9 @@ function isHelpShown(thrown: unknown): boolean {
 /** Commander's messages begin with `error: ` and may end with a suggestion on a line of its own. */
 function toUsageError(error: CommanderError): AppError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'ordersctl --help lists the commands; ordersctl help COMMAND tells their options';
+  const hint =
+    suggestion?.replace(/^\((.*)\)$/, '$1') ??
+    'ordersctl --help lists the commands; ordersctl help COMMAND tells their options';
   return new AppError('USAGE', what, { hint });
 }
 

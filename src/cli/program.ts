@@ -145,6 +145,8 @@ export async function makeProgram(
     program.addCommand(command.summary(entry.summary).helpGroup(entry.group));
   }
   settle(program, context);
+  // The stubs know no options or arguments; the help of each command shows them.
+  program.configureHelp({ ...program.configureHelp(), subcommandTerm: (command) => command.name() });
   return { program, args: normal };
 }
 
@@ -163,7 +165,8 @@ Help of one command: ordersctl help COMMAND`;
  */
 function normalise(args: readonly string[]): { invoked: string | undefined; args: string[] } {
   const isOperand = (arg: string) => !arg.startsWith('-');
-  if (args[0] === '--version' || args[0] === '-V') return { invoked: 'version', args: ['version', ...args.slice(1)] };
+  if (args[0] === '--version' || args[0] === '-V')
+    return { invoked: 'version', args: ['version', ...args.slice(1)] };
   const at = args.findIndex(isOperand);
   const first = args[at];
   if (first === undefined) return { invoked: undefined, args: [...args, '--help'] };

@@ -1,6 +1,6 @@
 /** Runs one long-lived role until it is told to end or cannot go on. */
 import type { Config } from '../core/config/schema.js';
-import { EXIT } from '../core/errors.js';
+import { EXIT, toAppError, type AppError } from '../core/errors.js';
 import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
 import { createLog, type Log } from '../core/log.js';
 import type { Role } from '../core/names.js';
@@ -40,7 +40,7 @@ export async function runRole(
   } catch (error) {
     // A signal in the middle of starting makes the start fail; the end it asked for is not a failure.
     if (!lifecycle.signal.aborted) {
-      log.fatal({ err: error }, `${role} cannot go on`);
+      log.fatal(factsOf(toAppError(error)), `${role} cannot go on`);
       throw error;
     }
     await lifecycle.ended;
@@ -48,4 +48,10 @@ export async function runRole(
     await lifecycle.end();
     disownSignals();
   }
+}
+
+/** What an operator can act on needs no stack trace in the log; a bug of ours does. */
+function factsOf(error: AppError): object {
+  if (error.code === 'INTERNAL') return { err: error };
+  return { code: error.code, reason: error.message, hint: error.hint };
 }

@@ -13,13 +13,13 @@ export interface Stores {
   /** For the clients: silent, or on stderr with --debug. */
   readonly log: Log;
   /** Connects with the first statement. @throws AppError CONFIG_INVALID without DATABASE_URL */
-  postgres(): Promise<Pool>;
+  readonly postgres: () => Promise<Pool>;
   /** @throws AppError CONFIG_INVALID without REDIS_URL */
-  redis(): Promise<OrdersRedis>;
+  readonly redis: () => Promise<OrdersRedis>;
   /** Resolves once connected. @throws AppError CONFIG_INVALID without TEMPORAL_ADDRESS, UNAVAILABLE */
-  temporal(): Promise<TemporalClient['client']>;
+  readonly temporal: () => Promise<TemporalClient['client']>;
   /** Connects with the first batch. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
-  publisher(): Promise<Publisher>;
+  readonly publisher: () => Promise<Publisher>;
 }
 
 const RELEASE_DEADLINE_MS = 5_000;

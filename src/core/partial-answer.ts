@@ -51,7 +51,10 @@ export function createPartialAnswer(timeoutMs = ASK_TIMEOUT_MS): PartialAnswer {
 async function withTimeout<T>(work: Promise<T>, store: StoreName, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AppError('UNAVAILABLE', `${store} did not answer within ${ms} ms`)), ms);
+    timer = setTimeout(
+      () => reject(new AppError('UNAVAILABLE', `${store} did not answer within ${ms} ms`)),
+      ms,
+    );
   });
   try {
     return await Promise.race([work, late]);

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+import { inheritedDescriptors } from './inherited-descriptors.js';
 import { SERVICE_NAMES } from './service-names.js';
 import { PHASES, type ReportProgress } from './stack-progress.js';
 import { pathsOf } from './state-folder.js';
@@ -49,13 +50,15 @@ export async function detachSupervisor(options: DetachOptions): Promise<void> {
   mkdirSync(paths.logs, { recursive: true, mode: 0o711 });
   const logFile = paths.logOf('supervisor');
   const log = openSync(logFile, 'w');
+  const nothing = openSync('/dev/null', 'r+');
   const child = spawn(process.execPath, [BINARY, ...options.args], {
     cwd: '/',
     detached: true,
     env: options.env,
-    stdio: ['ignore', log, log, 'ipc'],
+    stdio: coverInherited(['ignore', log, log, 'ipc'], nothing),
   });
   closeSync(log);
+  closeSync(nothing);
   try {
     await new Promise<void>((resolve, reject) => {
       child.on('message', (raw) => {
@@ -72,6 +75,19 @@ export async function detachSupervisor(options: DetachOptions): Promise<void> {
     if (child.connected) child.disconnect();
     child.unref();
   }
+}
+
+/**
+ * Puts nothing in the place of whatever else we were given: a caller that waits for the end of such a pipe must not
+ * wait for us. Node covers the standard streams only.
+ */
+function coverInherited(standard: readonly (number | 'ignore' | 'ipc')[], nothing: number) {
+  const stdio = [...standard];
+  for (const fd of inheritedDescriptors()) {
+    while (stdio.length <= fd) stdio.push('ignore');
+    if (fd >= standard.length) stdio[fd] = nothing;
+  }
+  return stdio;
 }
 
 function endedEarly(logFile: string, how: string): AppError {

@@ -18,7 +18,7 @@
 -- returns 1     taken, or an earlier generation that was never released is now this one
 -- returns 0     already: this generation or a later one holds the units
 -- returns 3     ended: this generation is already over
--- returns -1    not loaded: the load will bring the hold
+-- returns -1    not loaded: nothing done, try again after the load
 
 local stock, sale, holds, limits, totals, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local reservationId, generation, userId, quantity = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]

@@ -1,5 +1,4 @@
 /** The serve role: puts the gatekeeper together and says in which order it ends. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startAdminServer } from '../core/admin/admin-server.js';
 import { createMetricsRegistry, createStatsMirror } from '../core/admin/metrics.js';
@@ -11,27 +10,20 @@ import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { pingRedis } from '../core/redis/create-redis.js';
-import { createRelease } from '../core/redis/release.js';
-import { createReserve } from '../core/redis/reserve.js';
 import { replicaName } from '../core/stats/replica-name.js';
 import { createRoleStats } from '../core/stats/role-stats.js';
 import { binaryVersion } from '../core/version.js';
-import { createAcceptBatcher } from './accept/accept-batcher.js';
-import { createAcceptHandler, isPlaceOrder } from './accept/accept-handler.js';
-import { createAdmission } from './accept/admission.js';
-import { createExplainNotLoaded } from './accept/explain-not-loaded.js';
-import { createStoreHealth } from './accept/store-health.js';
-import { createTakeOrder } from './accept/take-order.js';
+import { isPlaceOrder } from './accept/accept-handler.js';
+import { createAccept } from './accept/create-accept.js';
 import { startApiServer } from './http/api-server.js';
 import { createSendProblem } from './http/problem.js';
 import { createAuthenticate } from './identity/authenticate.js';
 import { openStores } from './open-stores.js';
+import { followOrderChanges } from './orders/follow-order-changes.js';
 import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
-import { followOrderChanges } from './orders/follow-order-changes.js';
 import { addServeGauges, createServeMetrics } from './serve-metrics.js';
-import { probeWritable } from './accept/probe-writable.js';
 
 export interface RunningServer {
   /** Where the API really listens; PORT may have been 0. */
@@ -56,10 +48,9 @@ export async function startServer(parts: {
   const config = requireSettings(parts.config, ['databaseUrl', 'redisUrl', 'kafkaBrokers']);
   const authenticate = createAuthenticate(config);
   const stores = await openStores(config, log, lifecycle);
-  const { acceptPool, readPool, redis } = stores;
+  const { readPool, redis } = stores;
 
   const registry = createMetricsRegistry({ role: 'serve', version: binaryVersion() });
-  const metrics = createServeMetrics(registry);
   const admin = await startAdminServer({
     port: config.adminPort ?? ADMIN_PORTS.serve,
     host: config.host,
@@ -73,54 +64,15 @@ export async function startServer(parts: {
   });
   lifecycle.own('admin server', () => admin.close());
 
-  const stats = createRoleStats({
-    pool: readPool,
-    role: 'serve',
-    replica: replicaName(),
-    log,
-    mirror: createStatsMirror(registry),
-  });
+  const mirror = createStatsMirror(registry);
+  const stats = createRoleStats({ pool: readPool, role: 'serve', replica: replicaName(), log, mirror });
   lifecycle.own('role stats', () => stats.stop());
   stats.start();
-
   const publisher = createPublisher(config, log);
   lifecycle.own('publisher', () => publisher.close());
   const relay = createRelay({ pool: readPool, publisher, log, stats });
   lifecycle.own('relay', () => relay.drain());
   relay.start();
-
-  const postgres = createStoreHealth({ name: 'postgres', probe: () => probeWritable(acceptPool), log });
-  lifecycle.own('store health', () => postgres.stop());
-  const batcher = createAcceptBatcher({
-    db: acceptPool,
-    postgres,
-    batchMax: config.acceptBatchMax,
-    offer: (records) => relay.offer(records),
-    onBatch: (rows, ms) => metrics.batch(rows, ms),
-    log,
-  });
-  const admission = createAdmission({
-    maxInFlight: config.acceptQueueMax,
-    postgres,
-    isOutboxFull: () => relay.depth() >= config.outboxMaxDepth,
-    oldestWaitMs: () => batcher.oldestWaitMs(),
-  });
-  const sendProblem = createSendProblem(log);
-  const acceptOrder = createAcceptHandler({
-    prefix: config.prefix,
-    authenticate,
-    admission,
-    takeOrder: createTakeOrder({
-      reserve: createReserve(redis, config.prefix),
-      release: createRelease(redis, config.prefix),
-      batcher,
-      db: readPool,
-      explainNotLoaded: createExplainNotLoaded(readPool),
-      log,
-    }),
-    sendProblem,
-    stats,
-  });
 
   const watch = createOrderWatch({ db: readPool, log });
   lifecycle.own('order watch', () => watch.stop());
@@ -132,28 +84,36 @@ export async function startServer(parts: {
   });
   lifecycle.own('event streams', () => streams.close());
   streams.start();
+
+  const metrics = createServeMetrics(registry);
+  const sendProblem = createSendProblem(log);
+  const onBatch = (rows: number, ms: number) => metrics.batch(rows, ms);
+  const accept = createAccept({ config, stores, relay, stats, authenticate, sendProblem, onBatch, log });
+  lifecycle.own('orders in hand', () => accept.finish());
   const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem });
   addServeGauges(registry, {
-    inFlight: () => admission.inFlight(),
-    queueLength: () => batcher.length(),
+    inFlight: () => accept.inFlight(),
+    queueLength: () => accept.queueLength(),
     streams: () => streams.count(),
     outboxDepth: () => relay.depth(),
     outboxOldestAgeMs: () => relay.oldestAgeMs(),
   });
 
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
-    metrics.request(request, response);
-    if (isPlaceOrder(request)) void acceptOrder(request, response);
-    else app(request, response);
-  };
-  const api = await startApiServer({ port: config.port, host: config.host, listener });
+  const api = await startApiServer({
+    port: config.port,
+    host: config.host,
+    listener(request, response) {
+      metrics.request(request, response);
+      if (isPlaceOrder(request)) void accept.handle(request, response);
+      else app(request, response);
+    },
+  });
   lifecycle.own('api', async () => {
     // Balancers learn from /readyz; until they have, their requests are answered as ever.
     await delay(config.drainDelay);
-    admission.close();
+    accept.refuseAll();
     streams.close();
     await api.close();
-    await admission.whenEmpty();
   });
   log.info({ apiPort: api.port, adminPort: admin.port, host: config.host }, 'serve is listening');
   return { apiPort: api.port, adminPort: admin.port, failed: api.failed };

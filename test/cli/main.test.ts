@@ -31,6 +31,16 @@ describe('the command line', () => {
     },
   );
 
+  it.each(COMMANDS.filter((name) => name !== 'help'))(
+    'gives %s a help with examples and --json',
+    async (name) => {
+      const result = await runCommand(['help', name]);
+      expect(result.code).toBe(EXIT.ok);
+      expect(result.stdout).toContain('Examples:');
+      expect(result.stdout).toContain('--json');
+    },
+  );
+
   it('shows the help of a sub-command', async () => {
     const result = await runCommand(['help', 'config', 'show']);
     expect(result.code).toBe(EXIT.ok);
@@ -75,7 +85,10 @@ describe('the command line', () => {
   });
 
   it('prints usage errors as JSON under --json, wherever the flag stands', async () => {
-    for (const args of [['--json', 'list', '--limit', 'x'], ['list', '--limit', 'x', '--json']]) {
+    for (const args of [
+      ['--json', 'list', '--limit', 'x'],
+      ['list', '--limit', 'x', '--json'],
+    ]) {
       const result = await runCommand(args);
       expect(result.code).toBe(EXIT.usage);
       expect(result.stdout).toBe('');
@@ -103,9 +116,12 @@ describe('the command line', () => {
 
     const missing = await runCommand(['replay', '--json']);
     expect(missing.code).toBe(EXIT.usage);
-    const { error } = JSON.parse(missing.stderr) as { error: { code: string; message: string; hint: string } };
+    const { error } = JSON.parse(missing.stderr) as {
+      error: { code: string; message: string; hint: string };
+    };
     expect(error.code).toBe('CONFIG_INVALID');
-    for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'TEMPORAL_ADDRESS']) expect(error.message).toContain(name);
+    for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'TEMPORAL_ADDRESS'])
+      expect(error.message).toContain(name);
     expect(error.hint).toContain('ordersctl dev up -d');
   });
 

@@ -63,7 +63,7 @@ describe('orders that wait', () => {
     expect(plan.results).toEqual([]);
     expect((await pipeline.json<Top>(['top', '--once'])).pipeline).toMatchObject({
       outboxDepth: 0,
-      lag: 200,
+      kafkaLag: 200,
     });
 
     await pipeline.start('consume');
@@ -72,7 +72,7 @@ describe('orders that wait', () => {
     await expectAtRest(pipeline, accepted);
     await expectOneSagaEach(space);
     expect((await pipeline.json<Replay>(['replay', '--dry-run', '--older-than', '0s'])).planned).toEqual([]);
-    expect((await pipeline.json<Top>(['top', '--once'])).pipeline).toMatchObject({ outboxDepth: 0, lag: 0 });
+    expect((await pipeline.json<Top>(['top', '--once'])).pipeline).toMatchObject({ outboxDepth: 0, kafkaLag: 0 });
     for (const role of ['serve', 'consume', 'worker'] as const) await pipeline.stop(role);
   });
 

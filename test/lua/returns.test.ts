@@ -63,20 +63,29 @@ const setSale = (productId: string, revision: number) =>
   run('setSale', [slots(productId).sale], [revision, 'OPEN', '', '', '', '']);
 
 /** A reservation on a product whose sale rules are these. */
-const under = (sale: Partial<typeof OPEN_SALE>, quantity = 1): Scenario => async () =>
-  reserve(await space.product({ sale: { ...OPEN_SALE, ...sale } }), quantity);
-const twice = (act: (productId: string) => Promise<unknown>): Scenario => async () => {
-  const productId = await space.product();
-  await reserve(productId);
-  await act(productId);
-  return act(productId);
-};
-const unloaded = (act: (productId: string) => Promise<unknown>): Scenario => () => act(`p-${randomUUID()}`);
-const held = (act: (productId: string) => Promise<unknown>): Scenario => async () => {
-  const productId = await space.product();
-  await reserve(productId);
-  return act(productId);
-};
+const under =
+  (sale: Partial<typeof OPEN_SALE>, quantity = 1): Scenario =>
+  async () =>
+    reserve(await space.product({ sale: { ...OPEN_SALE, ...sale } }), quantity);
+const twice =
+  (act: (productId: string) => Promise<unknown>): Scenario =>
+  async () => {
+    const productId = await space.product();
+    await reserve(productId);
+    await act(productId);
+    return act(productId);
+  };
+const unloaded =
+  (act: (productId: string) => Promise<unknown>): Scenario =>
+  () =>
+    act(`p-${randomUUID()}`);
+const held =
+  (act: (productId: string) => Promise<unknown>): Scenario =>
+  async () => {
+    const productId = await space.product();
+    await reserve(productId);
+    return act(productId);
+  };
 
 const SCENARIOS: Readonly<Record<Exclude<ScriptName, 'readTotals'>, Readonly<Record<number, Scenario>>>> = {
   reserve: {
@@ -142,7 +151,11 @@ describe.each(names)('%s', (name) => {
 
   it('documents exactly the codes that are reached here', () => {
     const documented = [...readHeader(readScript(name)).codes].sort((a, b) => a - b);
-    expect(documented).toEqual(Object.keys(scenarios).map(Number).sort((a, b) => a - b));
+    expect(documented).toEqual(
+      Object.keys(scenarios)
+        .map(Number)
+        .sort((a, b) => a - b),
+    );
   });
 
   it.each(Object.keys(scenarios).map(Number))('answers %i', async (code) => {

@@ -31,6 +31,8 @@ export function usedSlots(source: string, name: 'KEYS' | 'ARGV'): number[] {
     .split('\n')
     .filter((line) => !line.trimStart().startsWith('--'))
     .join('\n');
-  const found = [...body.matchAll(new RegExp(`\\b${name}\\[(\\d+)\\]`, 'g'))].map((match) => Number(match[1]));
+  const found = [...body.matchAll(new RegExp(`\\b${name}\\[(\\d+)\\]`, 'g'))].map((match) =>
+    Number(match[1]),
+  );
   return [...new Set(found)].sort((a, b) => a - b);
 }

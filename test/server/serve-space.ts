@@ -11,12 +11,12 @@ import { startServer, type RunningServer } from '../../src/server/start-server.j
 import type { ConfigKey } from '../../src/core/config/schema.js';
 import { own } from '../support/owned.js';
 import { createSpace, TEST_JWT_SECRET, type Space } from '../support/space.js';
+import { createHttpClient, type Answer } from './http-client.js';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: { readonly [name: string]: unknown };
-}
+export type { Answer } from './http-client.js';
+
+/** Above any queue that tests fill. */
+const CONNECTIONS = 200;
 
 export interface Figures {
   /** Postgres: units claimed, and orders anyone can see. */
@@ -46,6 +46,8 @@ export interface ServeSpace {
   /** Seeds a product at 49.90 EUR and loads it. @returns its id */
   product(quantity: number, productId?: string): Promise<string>;
   order(productId: string, quantity: number, options?: OrderOptions): Promise<Answer>;
+  /** The same as buyers do it: after a 503 it comes again with its key. */
+  buy(productId: string, quantity: number, options?: OrderOptions): Promise<Answer>;
   get(path: string, userId: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   figures(productId: string): Promise<Figures>;
   close(): Promise<void>;
@@ -77,9 +79,10 @@ export async function startServe(
   const disown = own(`serve on ${space.prefix}`, () => lifecycle.end());
   const server = await startServer({ config: space.config(overrides), log: space.log, lifecycle });
   const api = `http://127.0.0.1:${server.apiPort}`;
+  const client = createHttpClient(CONNECTIONS);
   const catalog = { pool: space.pool, redis: space.redis, prefix: space.prefix, log: space.log };
 
-  return {
+  const serve: ServeSpace = {
     space,
     server,
     lifecycle,
@@ -87,32 +90,35 @@ export async function startServe(
     admin: `http://127.0.0.1:${server.adminPort}`,
     async product(quantity, productId = `p-${randomUUID().slice(0, 8)}`) {
       const actor = 'test';
-      await seedStock(space.pool, { operationId: randomUUID(), mode: 'seed', rows: [{ productId, quantity }], actor });
+      await seedStock(space.pool, {
+        operationId: randomUUID(),
+        mode: 'seed',
+        rows: [{ productId, quantity }],
+        actor,
+      });
       await seedPrices(space.pool, [{ productId, price: { amountMinor: 4_990, currency: 'EUR' } }]);
       await loadProduct(catalog, productId);
       return productId;
     },
     async order(productId, quantity, options = {}) {
       const headers: Record<string, string> = { 'content-type': 'application/json' };
-      const token = options.token === undefined ? await mintToken({ sub: options.userId ?? 'ada' }) : options.token;
+      const token =
+        options.token === undefined ? await mintToken({ sub: options.userId ?? 'ada' }) : options.token;
       if (token !== null) headers['authorization'] = `Bearer ${token}`;
       if (options.key !== undefined) headers['idempotency-key'] = options.key;
-      const response = await fetch(`${api}/orders`, {
-        method: 'POST',
-        headers: { ...headers, ...options.headers },
-        body: options.body ?? JSON.stringify({ productId, quantity }),
-        signal: AbortSignal.timeout(15_000),
-      });
-      return toAnswer(response);
+      const body = options.body ?? JSON.stringify({ productId, quantity });
+      return client.request('POST', `${api}/orders`, { ...headers, ...options.headers }, body);
+    },
+    async buy(productId, quantity, options = {}) {
+      const key = options.key ?? randomUUID();
+      for (;;) {
+        const answer = await serve.order(productId, quantity, { ...options, key });
+        if (answer.status !== 503) return answer;
+      }
     },
     async get(path, userId, headers = {}) {
       const authorization = `Bearer ${await mintToken({ sub: userId })}`;
-      return toAnswer(
-        await fetch(`${api}${path}`, {
-          headers: { authorization, ...headers },
-          signal: AbortSignal.timeout(15_000),
-        }),
-      );
+      return client.request('GET', `${api}${path}`, { authorization, ...headers });
     },
     async figures(productId) {
       const [found] = await findConservation(space.pool, [productId]);
@@ -131,18 +137,11 @@ export async function startServe(
     },
     async close() {
       disown();
+      client.close();
       await lifecycle.end();
       await lifecycle.ended;
       await space.close();
     },
   };
-}
-
-async function toAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? {} : (JSON.parse(text) as Answer['body']),
-  };
+  return serve;
 }

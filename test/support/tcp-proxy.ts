@@ -11,8 +11,10 @@ export interface TcpProxy {
   loseReplyTo(marker: string): void;
   /** Replies pile up in the proxy until `resume`. */
   hold(): void;
+  /** Ends every connection, and each new one at once, until `resume`: a server that is down. */
+  cut(): void;
   resume(): void;
-  /** How many replies were lost or began to hang: a test asserts that its fault fired. */
+  /** How many replies were lost or began to hang, or connections refused: a test asserts that its fault fired. */
   readonly fired: number;
   close(): Promise<void>;
 }
@@ -21,10 +23,17 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
   const sockets = new Set<Socket>();
   let marker: string | undefined;
   let holding = false;
+  let cutting = false;
   let held: (() => void)[] = [];
   let fired = 0;
 
   const server = createServer((client) => {
+    if (cutting) {
+      fired += 1;
+      client.on('error', () => undefined);
+      client.destroy();
+      return;
+    }
     const upstream = connect(target.port, target.host);
     let losing = false;
     for (const socket of [client, upstream]) {
@@ -65,8 +74,13 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     hold() {
       holding = true;
     },
+    cut() {
+      cutting = true;
+      for (const socket of sockets) socket.destroy();
+    },
     resume() {
       holding = false;
+      cutting = false;
       for (const deliver of held) deliver();
       held = [];
     },

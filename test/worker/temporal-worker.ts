@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { loadConfig } from '../../src/core/config/load-config.js';
 import type { Config } from '../../src/core/config/schema.js';
 import { createSilentLog } from '../../src/core/log.js';
-import { workflowIdOf } from '../../src/core/names.js';
+import { scopedName, TASK_QUEUE, workflowIdOf } from '../../src/core/names.js';
 import type { SagaResult } from '../../src/core/temporal/saga-contract.js';
 import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
@@ -18,14 +18,14 @@ import { own } from '../support/owned.js';
 export interface TemporalWorker {
   readonly client: Client;
   readonly prefix: string;
-  readonly config: Config;
+  readonly taskQueue: string;
   /** Starts a saga. @returns the order id, a new one unless given */
   start(options?: { orderId?: string; deadlineMs?: number }): Promise<string>;
   result(orderId: string): Promise<SagaResult>;
   /** Types of the events in the history, in order. */
   history(orderId: string): Promise<string[]>;
-  /** Stops polling and waits; the client stays. */
-  stopPolling(): Promise<void>;
+  /** Stops without waiting for activities, as a crash would; the client stays. */
+  abandon(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,20 +44,21 @@ export async function startTemporalWorker(
     }).config;
   const log = createSilentLog();
   installRuntime(log);
-  const { client, close } = await createTemporalClient(config);
+  const temporal = await createTemporalClient(config);
+  const { client } = temporal;
   const connection = await NativeConnection.connect({ address: temporalAddress });
   const worker = await createWorker({ config, connection, activities: activities as Activities, log });
   const running = worker.run();
   running.catch(() => undefined);
 
-  const stopPolling = async () => {
+  const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await running;
   };
   const one: TemporalWorker = {
     client,
     prefix: config.prefix,
-    config,
+    taskQueue: scopedName(config.prefix, TASK_QUEUE),
     async start({ orderId = randomUUID(), deadlineMs = 60_000 } = {}) {
       await startSaga(client, config.prefix, orderId, { orderId, deadlineMs });
       return orderId;
@@ -69,12 +70,12 @@ export async function startTemporalWorker(
         (event) => Object.keys(event).find((key) => key.endsWith('EventAttributes')) ?? '?',
       );
     },
-    stopPolling,
+    abandon: () => stop().catch(() => undefined),
     async close() {
       disown();
-      await stopPolling();
+      await stop().catch(() => undefined);
       await connection.close();
-      await close();
+      await temporal.close();
     },
   };
   const disown = own('a Temporal worker', () => one.close());

@@ -12,7 +12,12 @@ interface Row {
 }
 
 export function makeConfigCommand(context: CliContext) {
-  const config = new Command('config').description('Shows the configuration.');
+  const config = new Command('config').description('Shows the configuration.').addHelpText(
+    'after',
+    `
+Examples:
+  $ ordersctl config show --origin`,
+  );
   config.addCommand(makeShowCommand(context));
   return config;
 }
@@ -36,7 +41,9 @@ Examples:
       const { config, origins } = await context.loadConfigWithOrigins();
       const settings = listSettings(config);
       if (context.output.json) {
-        const rows = settings.map(({ setting, env, value }): Row => ({ setting, env, value, origin: origins[setting] }));
+        const rows = settings.map(
+          ({ setting, env, value }): Row => ({ setting, env, value, origin: origins[setting] }),
+        );
         return context.output.data(rows);
       }
       const columns: Column<(typeof settings)[number]>[] = [

@@ -10,9 +10,7 @@ export function makeConsumeCommand(context: CliContext) {
     )
     .addOption(adminPortOption())
     .addOption(hostOption())
-    .addOption(
-      new Option('--concurrency <count>', 'saga starts in flight (ORDERSCTL_CONSUME_CONCURRENCY)'),
-    )
+    .addOption(new Option('--concurrency <count>', 'saga starts in flight (ORDERSCTL_CONSUME_CONCURRENCY)'))
     .addOption(logLevelOption())
     .addHelpText(
       'after',

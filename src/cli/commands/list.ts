@@ -13,7 +13,9 @@ export function makeListCommand(context: CliContext) {
   return new Command('list')
     .description('Lists orders, newest first.')
     .addOption(
-      new Option('--status <status>', 'only this status; may be repeated, or several by comma').argParser(parseStatuses),
+      new Option('--status <status>', 'only this status; may be repeated, or several by comma').argParser(
+        parseStatuses,
+      ),
     )
     .addOption(new Option('--product <id>', 'only this product'))
     .addOption(new Option('--user <id>', 'only this customer'))
@@ -38,7 +40,10 @@ function parseStatuses(text: string, earlier: OrderStatus[] = []): OrderStatus[]
   const statuses = text.split(',').map((part) => {
     const wanted = part.trim().toUpperCase().replaceAll('-', '_');
     const status = ORDER_STATUSES.find((candidate) => candidate === wanted);
-    if (!status) throw new AppError('USAGE', `"${part}" is not a status`, { hint: `One of ${ORDER_STATUSES.join(', ')}` });
+    if (!status)
+      throw new AppError('USAGE', `"${part}" is not a status`, {
+        hint: `One of ${ORDER_STATUSES.join(', ')}`,
+      });
     return status;
   });
   return [...earlier, ...statuses];

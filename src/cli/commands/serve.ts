@@ -5,7 +5,9 @@ import type { CliContext } from '../context.js';
 
 export function makeServeCommand(context: CliContext) {
   return new Command('serve')
-    .description('Runs the HTTP API that accepts orders. Logs JSON lines to stdout; drains on SIGTERM and exits 0.')
+    .description(
+      'Runs the HTTP API that accepts orders. Logs JSON lines to stdout; drains on SIGTERM and exits 0.',
+    )
     .addOption(new Option('--port <port>', 'port of the API (PORT)'))
     .addOption(adminPortOption())
     .addOption(hostOption())

@@ -9,9 +9,13 @@ const MAX_TTL_MS = 30 * 86_400_000;
 
 export function makeTokenCommand(context: CliContext) {
   return new Command('token')
-    .description('Makes a signed token (HS256, from ORDERSCTL_JWT_SECRET) with which a customer places orders.')
+    .description(
+      'Makes a signed token (HS256, from ORDERSCTL_JWT_SECRET) with which a customer places orders.',
+    )
     .addOption(new Option('--user <id>', 'the customer').argParser(parseUserId).makeOptionMandatory())
-    .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(parseTtl).default(3_600_000, '1h'))
+    .addOption(
+      new Option('--ttl <duration>', 'how long it is valid').argParser(parseTtl).default(3_600_000, '1h'),
+    )
     .addHelpText(
       'after',
       `

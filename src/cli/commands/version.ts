@@ -4,7 +4,9 @@ import type { CliContext } from '../context.js';
 
 export function makeVersionCommand(context: CliContext) {
   return new Command('version')
-    .description('Prints the version of the binary, of Node, and of the database schema and events it speaks.')
+    .description(
+      'Prints the version of the binary, of Node, and of the database schema and events it speaks.',
+    )
     .addHelpText(
       'after',
       `
@@ -29,7 +31,9 @@ Examples:
       if (context.output.json) return context.output.data(versions);
       context.output.line(`ordersctl ${versions.version}`);
       context.output.line(`node      ${versions.node} on ${versions.platform}`);
-      context.output.line(`schema    ${versions.schema.newest ?? 'none'} (${versions.schema.migrations} migrations)`);
+      context.output.line(
+        `schema    ${versions.schema.newest ?? 'none'} (${versions.schema.migrations} migrations)`,
+      );
       context.output.line(`events    version ${versions.eventSchemaVersion}`);
     });
 }

@@ -7,7 +7,12 @@ import { renderTable } from '../output/table.js';
 export function showEnvironment(output: Output): void {
   const settings = listSettings(configSchema.parse({}));
   if (output.json) {
-    const rows = settings.map(({ env, describe, secret, value }) => ({ env, describe, secret, default: value }));
+    const rows = settings.map(({ env, describe, secret, value }) => ({
+      env,
+      describe,
+      secret,
+      default: value,
+    }));
     return output.data(rows);
   }
   const columns = [
@@ -19,5 +24,7 @@ export function showEnvironment(output: Output): void {
   output.line();
   output.line('Any of them may be read from a file: NAME_FILE=/run/secrets/name.');
   output.line('Precedence: flag > environment > .env > ordersctl.config.json > live local stack > default.');
-  output.line('Durations are written 500ms, 90s, 10m, 2h or 1d. ORDERSCTL_OUTPUT=json is --json for every command.');
+  output.line(
+    'Durations are written 500ms, 90s, 10m, 2h or 1d. ORDERSCTL_OUTPUT=json is --json for every command.',
+  );
 }

@@ -30,9 +30,15 @@ function section(colours: Colours, title: string, lines: readonly Line[]): strin
 function orderLines(colours: Colours, { order, clock }: InspectedOrder): Line[] {
   if (!order) return [['status', colours.bad('unavailable')]];
   const lines: Line[] = [
-    ['status', `${colourOfStatus(colours, order.status)}${order.failureCode ? ` (${order.failureCode})` : ''}`],
+    [
+      'status',
+      `${colourOfStatus(colours, order.status)}${order.failureCode ? ` (${order.failureCode})` : ''}`,
+    ],
     ['product', `${order.quantity} × ${order.productId}`],
-    ['amount', `${formatMoney(order.amount)} (${formatMoney(order.unitPrice)} each)${order.paid ? ', paid' : ''}`],
+    [
+      'amount',
+      `${formatMoney(order.amount)} (${formatMoney(order.unitPrice)} each)${order.paid ? ', paid' : ''}`,
+    ],
     ['customer', order.userId],
     ['accepted', `${order.createdAt.toISOString()} (${formatDuration(clock?.ageMs ?? 0)} ago)`],
     ['reservation', order.reservationId],
@@ -49,7 +55,10 @@ function storeLines(colours: Colours, inspected: InspectedOrder): Line[] {
   if (order) {
     const unpublished = timeline.filter((event) => event.topics.length > 0 && !event.publishedAt).length;
     lines.push(
-      ['hold', unlessAway('redis', () => (hold ? `${hold.quantity} units, generation ${hold.generation}` : 'none'))],
+      [
+        'hold',
+        unlessAway('redis', () => (hold ? `${hold.quantity} units, generation ${hold.generation}` : 'none')),
+      ],
       ['outbox', unpublished === 0 ? 'all published' : colours.warning(`${unpublished} not published`)],
       ['queue', unlessAway('kafka', () => queueText(queue))],
     );
@@ -57,7 +66,10 @@ function storeLines(colours: Colours, inspected: InspectedOrder): Line[] {
   lines.push(['workflow', unlessAway('temporal', () => workflowText(saga))]);
   for (const payment of payments) {
     const declined = payment.declineCode ? ` (${payment.declineCode})` : '';
-    lines.push([`payment ${payment.attempt}`, `${payment.status}${declined}, ${formatMoney(payment.amount)}, ${payment.gateway}`]);
+    lines.push([
+      `payment ${payment.attempt}`,
+      `${payment.status}${declined}, ${formatMoney(payment.amount)}, ${payment.gateway}`,
+    ]);
   }
   return lines;
 }

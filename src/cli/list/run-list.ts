@@ -67,7 +67,11 @@ function showOrders(output: Output, orders: readonly Order[]): void {
         { title: 'qty', value: (order) => String(order.quantity), align: 'right' },
         { title: 'amount', value: (order) => formatMoney(order.amount), align: 'right' },
         { title: 'user', value: (order) => order.userId },
-        { title: 'age', value: (order) => formatDuration(Math.max(0, now - order.createdAt.getTime())), align: 'right' },
+        {
+          title: 'age',
+          value: (order) => formatDuration(Math.max(0, now - order.createdAt.getTime())),
+          align: 'right',
+        },
       ],
       orders,
     ),

@@ -22,7 +22,11 @@ const MIGRATIONS_TIMEOUT_MS = 600_000;
 
 /** @throws AppError UNAVAILABLE after printing what was done, when a store was away */
 export async function runMigrate(context: CliContext): Promise<void> {
-  const config = requireSettings(await context.loadConfig(), ['databaseUrl', 'kafkaBrokers', 'temporalAddress']);
+  const config = requireSettings(await context.loadConfig(), [
+    'databaseUrl',
+    'kafkaBrokers',
+    'temporalAddress',
+  ]);
   const answer = createPartialAnswer(MIGRATIONS_TIMEOUT_MS);
   await withStores(context, config, async (stores) => {
     const [migrations, topics, namespace] = await Promise.all([
@@ -39,7 +43,10 @@ export async function runMigrate(context: CliContext): Promise<void> {
 
 /** On a connection of its own: a migration may take longer than any other statement. */
 async function migrateTables(databaseUrl: string, { log }: Stores): Promise<MigrationResult> {
-  const pool = createPool({ url: databaseUrl, applicationName: 'ordersctl-migrate', max: 1, statementTimeoutMs: 0 }, log);
+  const pool = createPool(
+    { url: databaseUrl, applicationName: 'ordersctl-migrate', max: 1, statementTimeoutMs: 0 },
+    log,
+  );
   try {
     return await runMigrations(pool, log);
   } finally {

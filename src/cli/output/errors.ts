@@ -15,7 +15,11 @@ function forPeople(io: CliIo, flags: GlobalFlags, error: AppError): string {
   const lines = [`${colours.bad('error:')} ${error.message}`];
   const why = causeOf(error);
   if (why) lines.push(`  ${colours.faint('why:')} ${why}`);
-  const fix = error.hint ?? (error.code === 'INTERNAL' ? 'This is a bug in ordersctl: run it again with --debug and report what it prints' : undefined);
+  const fix =
+    error.hint ??
+    (error.code === 'INTERNAL'
+      ? 'This is a bug in ordersctl: run it again with --debug and report what it prints'
+      : undefined);
   if (fix) lines.push(`  ${colours.accent('fix:')} ${fix}`);
   return lines.join('\n');
 }

@@ -44,7 +44,10 @@ export function renderTable<Row>(
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
   for (const row of rows) table.push(columns.map((column) => orDash(column.value(row))));
-  const lines = table.toString().split('\n').map((line) => line.trimEnd());
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
   if (output.decorated) lines.splice(1, 0, output.colours.faint('─'.repeat(widest(lines))));
   return lines.join('\n');
 }

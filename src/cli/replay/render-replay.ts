@@ -14,7 +14,9 @@ export function renderPlan(
   planned: readonly PlannedOrder[],
   unavailable: readonly UnavailableStore[],
 ): string {
-  const away = unavailable.map(({ store, reason }) => `${output.colours.bad('unavailable:')} ${store}: ${reason}`);
+  const away = unavailable.map(
+    ({ store, reason }) => `${output.colours.bad('unavailable:')} ${store}: ${reason}`,
+  );
   if (planned.length === 0) return ['Nothing is stuck.', ...away].join('\n');
   const groups = [...groupByHop(planned)].map(([hop, orders]) => ({
     hop,

@@ -36,12 +36,18 @@ export async function runReplayCommand(
   orderIds: readonly string[],
   options: ReplayOptions,
 ): Promise<void> {
-  const config = requireSettings(await context.loadConfig(), ['databaseUrl', 'kafkaBrokers', 'temporalAddress']);
+  const config = requireSettings(await context.loadConfig(), [
+    'databaseUrl',
+    'kafkaBrokers',
+    'temporalAddress',
+  ]);
   await withStores(context, config, async (stores) => {
     const answer = createPartialAnswer();
     const planned = await plan(stores, config, answer, orderIds, options);
     if (!context.output.json) context.output.line(renderPlan(context.output, planned, answer.unavailable));
-    const report = options.dryRun ? NOTHING : await carryOut(context, stores, config, planned, orderIds, options);
+    const report = options.dryRun
+      ? NOTHING
+      : await carryOut(context, stores, config, planned, orderIds, options);
     const { results } = report;
     if (context.output.json) context.output.data({ planned, results, unavailable: answer.unavailable });
     else if (results.length > 0) context.output.line(renderResults(context.output, results));
@@ -83,7 +89,8 @@ async function carryOut(
   const todo = actionable(planned);
   if (todo.length === 0) return NOTHING;
   // One order named by hand is its own confirmation; everything else is bulk.
-  if (orderIds.length !== 1) await requireConfirmation(context.io, { what: describe(todo), yes: options.yes });
+  if (orderIds.length !== 1)
+    await requireConfirmation(context.io, { what: describe(todo), yes: options.yes });
   const pool = await stores.postgres();
   const report = await runReplay(
     {

@@ -1,6 +1,7 @@
 /** Polls every source on its own: with a time-out, never two polls of one source at once, none waiting for another. */
+import { AppError } from '../../core/errors.js';
 import type { TopSource } from './sources/top-source.js';
-import type { SourceName } from './state/model.js';
+import type { Failure, SourceName } from './state/model.js';
 import type { TopStore } from './state/store.js';
 
 export interface CollectorOptions {
@@ -36,21 +37,21 @@ export function createCollector({ sources, store, now, timeoutMs }: CollectorOpt
       (sample) => {
         if (!stopping.signal.aborted) store.dispatch({ type: 'answered', at: now(), sample });
       },
-      (error: unknown) => fail(source, messageOf(error)),
+      (error: unknown) => fail(source, toFailure(error)),
     );
     const settled = poll.finally(() => underWay.delete(source));
     underWay.set(source, settled);
     return settled;
   }
 
-  function fail(source: TopSource, message: string): void {
+  function fail(source: TopSource, failure: Failure): void {
     if (stopping.signal.aborted) return;
-    store.dispatch({ type: 'failed', at: now(), source: source.name, message });
+    store.dispatch({ type: 'failed', at: now(), source: source.name, failure });
   }
 
   async function pollSource(source: TopSource): Promise<void> {
     const inTime = await within(begin(source), timeoutMs, stopping.signal);
-    if (!inTime) fail(source, `no answer within ${timeoutMs / 1_000}s`);
+    if (!inTime) fail(source, { code: 'UNAVAILABLE', message: `no answer within ${timeoutMs / 1_000}s` });
   }
 
   function firstPoll(source: TopSource): Promise<void> {
@@ -112,8 +113,7 @@ function within(work: Promise<unknown>, ms: number, signal?: AbortSignal): Promi
   });
 }
 
-/** One line; an AppError's hint goes to the attention lines' command instead. */
-function messageOf(error: unknown): string {
+function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] ?? '';
+  return { code: error instanceof AppError ? error.code : 'INTERNAL', message: message.split('\n')[0] ?? '' };
 }

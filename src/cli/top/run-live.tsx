@@ -15,9 +15,9 @@ export interface LiveOptions {
   readonly now: () => number;
 }
 
-/** Ages are shown in seconds, and a picture that changes more often is not read. */
-const MAX_FPS = 5;
+/** Ages are shown in seconds; keys and a moving window edge are followed faster. */
 const TICK_MS = 1_000;
+const MAX_FPS = 10;
 
 /** 128 + signal number, as shells report it. */
 const SIGNAL_EXITS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
@@ -38,8 +38,12 @@ export async function runLive({ io, store, collector, where, now }: LiveOptions)
     store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
   };
   stdout.on('resize', onResize);
-  const ticking = setInterval(() => store.dispatch({ type: 'tick', at: now() }), TICK_MS);
-  store.dispatch({ type: 'tick', at: now() });
+  let ticking: NodeJS.Timeout | undefined;
+  const tick = () => {
+    store.dispatch({ type: 'tick', at: now() });
+    ticking = setTimeout(tick, Math.min(TICK_MS, store.getState().view.intervalMs));
+  };
+  tick();
   store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
   const screen = render(<App store={store} where={where} keyboard={stdin.isTTY} onQuit={end} />, {
     stdout,
@@ -53,7 +57,7 @@ export async function runLive({ io, store, collector, where, now }: LiveOptions)
     // A view that throws makes Ink end by itself, with the error.
     return await Promise.race([ended, screen.waitUntilExit().then(() => EXIT.ok)]);
   } finally {
-    clearInterval(ticking);
+    clearTimeout(ticking);
     stdout.off('resize', onResize);
     screen.unmount();
     leave();

@@ -1,5 +1,5 @@
 /** `top --once`, and `top` without a terminal: one measurement as text or JSON. */
-import { EXIT } from '../../core/errors.js';
+import { ERROR_CODES, EXIT } from '../../core/errors.js';
 import type { Output } from '../output/output.js';
 import type { Collector } from './collector.js';
 import { plainFrame } from './format/plain-frame.js';
@@ -14,15 +14,15 @@ export interface OnceOptions {
   readonly now: () => number;
 }
 
-/** @returns 0, or 5 when a source did not answer; what the others said is printed all the same */
+/** @returns 0, or that of the first source that fails (5 when it is away); what the others said is printed all the same */
 export async function runOnce({ output, store, collector, ascii, now }: OnceOptions): Promise<number> {
   try {
     await collector.firstRound();
     const snapshot = toSnapshot(store.getState().data, now());
     if (output.json) output.data(snapshot);
     else for (const line of plainFrame(snapshot, { ascii })) output.line(line);
-    const answered = Object.values(snapshot.sources).every((source) => source.state === 'answered');
-    return answered ? EXIT.ok : EXIT.unreachable;
+    const failure = Object.values(snapshot.sources).find((source) => source.code !== null);
+    return failure?.code ? ERROR_CODES[failure.code].exitCode : EXIT.ok;
   } finally {
     await collector.stop();
   }

@@ -34,7 +34,12 @@ export async function lookAtRedis(
   const after = await readTotals(redis, prefix, productId);
   let units = 0;
   for (const quantity of inFlight.values()) units += quantity;
-  return { available: after.available, epoch: after.epoch, inFlight: units, moved: movedBetween(before, after) };
+  return {
+    available: after.available,
+    epoch: after.epoch,
+    inFlight: units,
+    moved: movedBetween(before, after),
+  };
 }
 
 function movedBetween(before: Totals, after: Totals): number {

@@ -110,7 +110,16 @@ function judge(row: Conservation, look: RedisLook | null, moved = 0): AuditedPro
   const inFlight = look?.available == null ? null : look.inFlight;
   const measured = look?.available == null ? null : look.available + look.inFlight - available;
   const drift = measured !== null && Math.abs(measured) <= movement ? 0 : measured;
-  const figures = { productId, seeded, available, held, sold, redisAvailable: look?.available ?? null, inFlight, drift };
+  const figures = {
+    productId,
+    seeded,
+    available,
+    held,
+    sold,
+    redisAvailable: look?.available ?? null,
+    inFlight,
+    drift,
+  };
   const moving = movement > 0;
   const problem = (): AuditProblem | null => {
     if (claimed !== held + sold) return 'unbalanced';

@@ -46,7 +46,8 @@ export function readCsv<Row extends { readonly productId: string }>(
       continue;
     }
     const earlier = seen.get(parsed.data.productId);
-    if (earlier !== undefined) problems.push(`line ${line}: ${parsed.data.productId} is on line ${earlier} already`);
+    if (earlier !== undefined)
+      problems.push(`line ${line}: ${parsed.data.productId} is on line ${earlier} already`);
     seen.set(parsed.data.productId, line);
     rows.push({ ...parsed.data, line });
   }
@@ -62,7 +63,13 @@ interface CsvRecord {
 function parseRecords(text: string, source: string): CsvRecord[] {
   try {
     // With `info` the parser wraps each record, which its types do not tell.
-    const parsed = parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true });
+    const parsed = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
     return (parsed as unknown as { record: string[]; info: Info }[]).map(({ record, info }) => ({
       fields: record,
       line: info.lines,
@@ -83,7 +90,9 @@ function findColumns(head: CsvRecord, format: CsvFormat<unknown>): [string, numb
     ...twice.map((name) => `the header ${name} occurs twice`),
   ];
   if (problems.length > 0) {
-    throw wrong(format.source, [`line ${head.line}: ${problems.join('; ')}; write ${format.headers.join(',')}`]);
+    throw wrong(format.source, [
+      `line ${head.line}: ${problems.join('; ')}; write ${format.headers.join(',')}`,
+    ]);
   }
   return format.headers.map((name) => [name, head.fields.indexOf(name)]);
 }
@@ -92,8 +101,12 @@ function wrong(source: string, problems: readonly string[]): AppError {
   const shown = problems.slice(0, PROBLEMS_SHOWN).map((problem) => `\n  ${problem}`);
   if (problems.length > PROBLEMS_SHOWN) shown.push(`\n  and ${problems.length - PROBLEMS_SHOWN} more`);
   const lines = problems.length === 1 ? 'one line' : `${problems.length} lines`;
-  return new AppError('INPUT_INVALID', `${lines} of ${source} cannot be used; nothing was changed:${shown.join('')}`, {
-    hint: 'Mend the file and run the same command again',
-    context: { problems: problems.length },
-  });
+  return new AppError(
+    'INPUT_INVALID',
+    `${lines} of ${source} cannot be used; nothing was changed:${shown.join('')}`,
+    {
+      hint: 'Mend the file and run the same command again',
+      context: { problems: problems.length },
+    },
+  );
 }

@@ -83,7 +83,9 @@ function seedPostgres({ pool }: CatalogDeps, request: SeedPricesRequest): Promis
         arguments: { products: request.rows.length },
         reason: request.reason ?? null,
         result: {
-          changed: changed.slice(0, RECORDED).map(({ productId, before, price }) => ({ productId, before, price })),
+          changed: changed
+            .slice(0, RECORDED)
+            .map(({ productId, before, price }) => ({ productId, before, price })),
           changes: changed.length,
         },
       });

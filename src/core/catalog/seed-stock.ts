@@ -3,11 +3,15 @@ import { findProducts } from '../postgres/find-products.js';
 import { putSale } from '../postgres/put-sale.js';
 import { readClock } from '../postgres/read-clock.js';
 import { recordOperatorAction } from '../postgres/record-operator-action.js';
-import { seedStock as seedStockRows, type SeededStock, type StockSeeding } from '../postgres/seed-stock-rows.js';
+import {
+  seedStock as seedStockRows,
+  type SeededStock,
+  type StockSeeding,
+} from '../postgres/seed-stock-rows.js';
 import { withTransaction } from '../postgres/with-transaction.js';
+import { assertSeedable, type SeedableStock } from './assert-seedable.js';
 import type { CatalogDeps } from './catalog-deps.js';
 import { isRedisAway } from './is-redis-away.js';
-import { refuseSeeding } from './refuse-seeding.js';
 import { sellingStateOf, type SellingState } from './selling-state.js';
 import type { StockRow } from './stock-rows.js';
 import { syncProducts, type SyncOutcome } from './sync-products.js';
@@ -32,7 +36,7 @@ export interface SeededProduct {
   readonly before: number | null;
   readonly seeded: number;
   readonly claimed: number;
-  readonly outcome: 'created' | 'changed' | 'unchanged';
+  readonly outcome: SeedableStock['outcome'];
   /** What Redis needed; null in a dry run, and when Redis is away. */
   readonly redis: SyncOutcome | null;
   /** Whether the product sells now. */
@@ -61,7 +65,9 @@ export async function seedStock(deps: CatalogDeps, request: SeedStockRequest): P
   let redisIsAway = false;
   if (!request.dryRun) {
     try {
-      synced = new Map((await syncProducts(deps, productIds)).map((one) => [one.product.productId, one.outcome]));
+      synced = new Map(
+        (await syncProducts(deps, productIds)).map((one) => [one.product.productId, one.outcome]),
+      );
     } catch (error) {
       if (!isRedisAway(error)) throw error;
       redisIsAway = true;
@@ -73,7 +79,7 @@ export async function seedStock(deps: CatalogDeps, request: SeedStockRequest): P
     before,
     seeded: units,
     claimed,
-    outcome: outcome as SeededProduct['outcome'],
+    outcome,
     redis: synced.get(productId) ?? null,
     selling: selling(productId),
   }));
@@ -81,12 +87,12 @@ export async function seedStock(deps: CatalogDeps, request: SeedStockRequest): P
   return redisIsAway ? { ...report, unavailable: ['redis'] } : report;
 }
 
-function seedPostgres({ pool }: CatalogDeps, request: SeedStockRequest): Promise<SeededStock[]> {
+function seedPostgres({ pool }: CatalogDeps, request: SeedStockRequest): Promise<readonly SeedableStock[]> {
   const { operationId, mode, rows, actor, host, reason, dryRun } = request;
   return withTransaction(pool, async (db) => {
     const seeding = { operationId, mode, rows, actor, dryRun, ...(reason === undefined ? {} : { reason }) };
-    const seeded = await seedStockRows(db, seeding);
-    refuseSeeding(seeded, rows, { mode, operationId });
+    const seeded: readonly SeededStock[] = await seedStockRows(db, seeding);
+    assertSeedable(seeded, rows, { mode, operationId });
     if (dryRun) return seeded;
     const closed = request.closed ? await closeSales(db, rows) : [];
     const changed = seeded.filter((row) => row.outcome !== 'unchanged');
@@ -97,7 +103,11 @@ function seedPostgres({ pool }: CatalogDeps, request: SeedStockRequest): Promise
         command: 'seed-stock',
         arguments: { operationId, mode, closed: request.closed, products: rows.length },
         reason: reason ?? null,
-        result: { changed: changed.slice(0, RECORDED).map(toRecord), changes: changed.length, closed: closed.length },
+        result: {
+          changed: changed.slice(0, RECORDED).map(toRecord),
+          changes: changed.length,
+          closed: closed.length,
+        },
       });
     }
     return seeded;
@@ -131,7 +141,9 @@ async function findSelling(
   { dryRun, closed }: SeedStockRequest,
 ): Promise<(productId: string) => SellingState> {
   const now = await readClock(pool);
-  const products = new Map((await findProducts(pool, productIds)).map((product) => [product.productId, product]));
+  const products = new Map(
+    (await findProducts(pool, productIds)).map((product) => [product.productId, product]),
+  );
   return (productId) => {
     if (dryRun && closed) return { state: 'closed' };
     const product = products.get(productId) ?? { price: null, active: true, sale: null };

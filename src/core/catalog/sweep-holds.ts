@@ -38,7 +38,10 @@ export async function sweepAbandonedHolds(
     for await (const step of scanHolds(deps.redis, deps.prefix, productId, reportUnreadable(deps.log))) {
       const room = options.limit - swept.released - swept.settled;
       if (room <= 0) return swept;
-      const candidates = await withoutLiveOrder(deps, step.filter((hold) => hold.reservedAt.getTime() <= before));
+      const candidates = await withoutLiveOrder(
+        deps,
+        step.filter((hold) => hold.reservedAt.getTime() <= before),
+      );
       const ended = await endAbandoned(deps, candidates.slice(0, room));
       swept.released += ended.released;
       swept.settled += ended.settled;
@@ -61,29 +64,30 @@ async function withoutLiveOrder(deps: CatalogDeps, holds: readonly Hold[]): Prom
 }
 
 async function endAbandoned(deps: CatalogDeps, holds: readonly Hold[]): Promise<SweptHolds> {
-  const swept = { released: 0, settled: 0 };
-  if (holds.length === 0) return swept;
+  if (holds.length === 0) return { released: 0, settled: 0 };
   const release = createRelease(deps.redis, deps.prefix);
   const settle = createSettle(deps.redis, deps.prefix);
   // A step may show a hold twice; the rows of one call are unique.
   const found = new Map(holds.map((hold) => [hold.reservationId, hold]));
   const verdicts = await abandonReservations(deps.pool, [...found.values()]);
-  await inParallel([...found.values()], WIDTH, async (hold) => {
+  const outcomes = await inParallel([...found.values()], WIDTH, async (hold) => {
     const decided: HoldVerdict | undefined = verdicts.get(hold.reservationId);
-    if (!decided || decided.verdict === 'leave') return;
+    if (!decided || decided.verdict === 'leave') return 'left';
     const { productId, reservationId } = hold;
     const named = { productId, reservationId, generation: decided.generation };
     try {
-      if (decided.verdict === 'settle') swept.settled += (await settle(named)) === 'settled' ? 1 : 0;
-      else swept.released += (await release(named)) === 'released' ? 1 : 0;
+      return await (decided.verdict === 'settle' ? settle(named) : release(named));
     } catch (error) {
       // The product is being loaded: the load leaves this hold out, or the next run finds it.
-      if (!(error instanceof AppError) || error.code !== 'REBUILDING') throw error;
+      if (error instanceof AppError && error.code === 'REBUILDING') return 'left';
+      throw error;
     }
   });
-  return swept;
+  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
+  return { released: count('released'), settled: count('settled') };
 }
 
 function reportUnreadable(log: Log): (productId: string, reservationId: string) => void {
-  return (productId, reservationId) => log.error({ productId, reservationId }, 'a hold is not readable; left alone');
+  return (productId, reservationId) =>
+    log.error({ productId, reservationId }, 'a hold is not readable; left alone');
 }

@@ -32,7 +32,10 @@ const TRIES = 3;
  * @returns the products found, with what was done
  * @throws AppError UNAVAILABLE, REBUILDING; products done before stay done, and calling again does the rest
  */
-export async function syncProducts(deps: CatalogDeps, productIds: readonly string[]): Promise<SyncedProduct[]> {
+export async function syncProducts(
+  deps: CatalogDeps,
+  productIds: readonly string[],
+): Promise<SyncedProduct[]> {
   const products = await findProducts(deps.pool, productIds);
   return inParallel(products, WIDTH, async (product) => {
     const { redis, prefix } = deps;

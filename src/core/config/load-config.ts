@@ -53,7 +53,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
   if (problems.length > 0 || !parsed.success) {
     throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
-      hint: 'ordersctl config show --origin lists every setting, its value and where it comes from',
+      hint: 'ordersctl help environment explains every setting and where it may be set',
     });
   }
   for (const key of keys)

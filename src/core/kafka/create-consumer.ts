@@ -17,8 +17,9 @@ export interface ConsumerOptions {
 }
 
 const TIMES = { requestTimeoutMs: 10_000, retries: 5 };
-const SESSION_TIMEOUT_MS = 30_000;
-const HEARTBEAT_INTERVAL_MS = 3_000;
+/** How long the partitions of a member that was killed wait for another; a member merely late gets them back. */
+const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_INTERVAL_MS = 2_000;
 /** Also how long it may take until a partition that was paused is read again. */
 const MAX_WAIT_MS = 500;
 /** About a thousand reservations of each partition: enough to be busy, little to read again after a rebalance. */
@@ -43,6 +44,7 @@ export function createConsumer(config: Config, log: Log, options: ConsumerOption
   });
   const pauses = createPauses(consumer);
   let assigned: readonly PartitionPosition[] = [];
+  let restarting = false;
   let fail: (error: AppError) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
@@ -51,11 +53,17 @@ export function createConsumer(config: Config, log: Log, options: ConsumerOption
     assigned = Object.entries(payload.memberAssignment).flatMap(([name, partitions]) =>
       partitions.map((partition) => ({ topic: name, partition })),
     );
+    restarting = false;
     log.info({ partitions: assigned.map((one) => one.partition) }, 'partitions assigned');
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     assigned = [];
-    if (payload.restart) return log.warn({ err: payload.error }, 'the consumer starts again');
+    if (payload.restart) {
+      // While no broker answers it crashes and starts again every other second.
+      if (!restarting) log.warn({ err: payload.error }, 'the consumer lost Kafka and tries until it is back');
+      restarting = true;
+      return;
+    }
     // The client stays down after a crash that it does not restart from, while the process would live on.
     fail(
       new AppError('INTERNAL', `the Kafka consumer gave up: ${payload.error.message}`, {

@@ -30,12 +30,15 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
   /** Longest wait for one lock, ended by the server. */
   readonly lockTimeoutMs?: number;
+  /** Longest pause between two statements of a transaction, ended by the server. */
+  readonly idleTransactionTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Above the server's own limits, so that it is the server that ends a slow statement, with a proper error. */
 const SILENCE_MARGIN_MS = 2_000;
+/** Below any limit of silence, so that unused connections are closed in good order. */
+const UNUSED_TIMEOUT_MS = 10_000;
 /** Recycled, so that connections spread again over servers that came back. */
 const MAX_LIFETIME_SECONDS = 1_800;
 
@@ -45,6 +48,8 @@ const MAX_LIFETIME_SECONDS = 1_800;
  */
 export function createPool(options: PoolOptions, log: Log): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  const idleTransactionTimeoutMs = options.idleTransactionTimeoutMs ?? 10_000;
+  const silenceMs = Math.max(statementTimeoutMs, idleTransactionTimeoutMs) + SILENCE_MARGIN_MS;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -53,10 +58,11 @@ export function createPool(options: PoolOptions, log: Log): Pool {
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     statement_timeout: statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs ?? 5_000,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
+    idleTimeoutMillis: Math.min(UNUSED_TIMEOUT_MS, silenceMs / 2),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    stream: () => createWatchedSocket(statementTimeoutMs),
+    stream: () => (statementTimeoutMs === 0 ? new Socket() : createWatchedSocket(silenceMs)),
   });
   // Without a listener on pool and client alike, a connection that dies takes the process with it.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle PostgreSQL connection was lost'));
@@ -76,10 +82,8 @@ export function createPool(options: PoolOptions, log: Log): Pool {
  * A connection that stays silent for longer than the server lets any statement or idle transaction last is dead (a
  * frozen host, packets that vanish): it is cut, its statement fails, and the pool opens another.
  */
-function createWatchedSocket(statementTimeoutMs: number): Socket {
+function createWatchedSocket(silenceMs: number): Socket {
   const socket = new Socket();
-  if (statementTimeoutMs === 0) return socket;
-  const silenceMs = Math.max(statementTimeoutMs, IDLE_IN_TRANSACTION_TIMEOUT_MS) + SILENCE_MARGIN_MS;
   socket.setTimeout(silenceMs, () =>
     socket.destroy(new Error(`no answer from PostgreSQL for ${silenceMs} ms`)),
   );

@@ -9,7 +9,6 @@ export type Claim = { readonly productId: string; readonly kind: 'live' | 'sold'
 /** @returns reservations without a claim are absent: no row yet, ended, refused or abandoned */
 export async function findClaims(db: Db, reservationIds: readonly string[]): Promise<Map<string, Claim>> {
   const { rows } = await db.query<{ reservation_id: string; product_id: string; kind: Claim['kind'] }>({
-    name: 'find_claims',
     text: `select reservation_id, product_id, case when status = 'CONFIRMED' then 'sold' else 'live' end as kind
            from orders
            where reservation_id = any($1::uuid[])

@@ -40,9 +40,8 @@ const statementFor = (condition: string) => `
 export async function findConservation(db: Db, productIds?: readonly string[]): Promise<Conservation[]> {
   const { rows } = await db.query<Row>(
     productIds === undefined
-      ? { name: 'find_conservation_of_all', text: statementFor('') }
+      ? { text: statementFor('') }
       : {
-          name: 'find_conservation',
           text: statementFor('product_id = any($1::text[])'),
           values: [productIds],
         },

@@ -7,7 +7,6 @@ export async function findLatePayments(
   options: { readonly olderThanMs: number; readonly limit: number },
 ): Promise<string[]> {
   const { rows } = await db.query<{ order_id: string }>({
-    name: 'find_late_payments',
     text: `select o.order_id from payments p join orders o on o.order_id = p.order_id
            where p.status = 'LATE' and o.status = 'EXPIRED' and not o.paid and not o.refund_due
              and p.updated_at <= now() - $1 * interval '1 millisecond'

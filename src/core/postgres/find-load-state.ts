@@ -18,24 +18,36 @@ export interface LiveOrder {
   readonly createdAt: Date;
 }
 
+export interface EndedReservation {
+  readonly reservationId: string;
+  readonly generation: number;
+}
+
 export interface LoadState {
   readonly product: ProductRow;
   readonly level: StockLevelRow;
   /** Orders not yet final: each needs a hold. */
   readonly liveOrders: readonly LiveOrder[];
+  /** Reservations that ended within `endedWithinMs`, also those without an order. */
+  readonly ended: readonly EndedReservation[];
   /** Units held or bought by each customer, less those restocked. */
   readonly unitsByUser: readonly (readonly [userId: string, units: number])[];
 }
 
 /** @returns one snapshot, all reads in one read-only transaction; undefined when the product has no stock row */
-export function findLoadState(pool: Pool, productId: string): Promise<LoadState | undefined> {
+export function findLoadState(
+  pool: Pool,
+  productId: string,
+  options: { readonly endedWithinMs: number },
+): Promise<LoadState | undefined> {
   return withTransaction(pool, async (db) => {
     await db.query('set transaction isolation level repeatable read, read only');
     const [product] = await findProducts(db, [productId]);
     const level = (await findStockLevels(db, [productId])).get(productId);
     if (!product || !level) return undefined;
     const liveOrders = await findLiveOrders(db, productId);
-    return { product, level, liveOrders, unitsByUser: await sumUnitsByUser(db, productId) };
+    const ended = await findEnded(db, productId, options.endedWithinMs);
+    return { product, level, liveOrders, ended, unitsByUser: await sumUnitsByUser(db, productId) };
   });
 }
 
@@ -50,7 +62,6 @@ async function findLiveOrders(db: Db, productId: string): Promise<LiveOrder[]> {
     generation: number;
     created_at: Date;
   }>({
-    name: 'find_live_orders',
     text: `select reservation_id, user_id, quantity, unit_price_minor, currency, body_hash, generation, created_at
            from orders where product_id = $1 and status = any($2::text[])`,
     values: [productId, LIVE_STATUSES],
@@ -66,9 +77,18 @@ async function findLiveOrders(db: Db, productId: string): Promise<LiveOrder[]> {
   }));
 }
 
+async function findEnded(db: Db, productId: string, endedWithinMs: number): Promise<EndedReservation[]> {
+  const { rows } = await db.query<{ reservation_id: string; generation: number }>({
+    text: `select reservation_id, generation from orders
+           where product_id = $1 and status <> all($2::text[])
+             and updated_at > now() - $3 * interval '1 millisecond'`,
+    values: [productId, LIVE_STATUSES, endedWithinMs],
+  });
+  return rows.map((row) => ({ reservationId: row.reservation_id, generation: row.generation }));
+}
+
 async function sumUnitsByUser(db: Db, productId: string): Promise<[string, number][]> {
   const { rows } = await db.query<{ user_id: string; units: string }>({
-    name: 'sum_units_by_user',
     text: `select user_id, sum(quantity) as units from orders
            where product_id = $1
              and (status = any($2::text[]) or (status = 'CONFIRMED' and restocked_at is null))

@@ -11,7 +11,6 @@ export interface OrderClock {
 /** @param orderIds UUIDs. @returns by order id; ids without an order are absent */
 export async function findOrderClocks(db: Db, orderIds: readonly string[]): Promise<Map<string, OrderClock>> {
   const { rows } = await db.query<{ order_id: string; age_ms: number; remaining_ms: number | null }>({
-    name: 'find_order_clocks',
     text: `select order_id, (extract(epoch from now() - created_at) * 1000)::float8 as age_ms,
              (extract(epoch from pay_by - now()) * 1000)::float8 as remaining_ms
            from orders where order_id = any($1::uuid[])`,

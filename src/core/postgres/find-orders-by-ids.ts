@@ -10,7 +10,6 @@ import { orderColumns, toOrder, VISIBLE, type OrderRow } from './order-row.js';
 export async function findOrdersByIds(db: Db, orderIds: readonly string[]): Promise<Map<string, Order>> {
   if (orderIds.length === 0) return new Map();
   const { rows } = await db.query<OrderRow>({
-    name: 'find_orders_by_ids',
     text: `select ${orderColumns('o')} from orders o where o.order_id = any($1::uuid[]) and o.${VISIBLE}`,
     values: [orderIds],
   });

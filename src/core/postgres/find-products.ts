@@ -50,9 +50,8 @@ const SELECT = `
 export async function findProducts(db: Db, productIds?: readonly string[]): Promise<ProductRow[]> {
   const { rows } = await db.query<Row>(
     productIds === undefined
-      ? { name: 'find_all_products', text: `${SELECT} order by p.product_id` }
+      ? { text: `${SELECT} order by p.product_id` }
       : {
-          name: 'find_products',
           text: `${SELECT} where p.product_id = any($1::text[]) order by p.product_id`,
           values: [productIds],
         },

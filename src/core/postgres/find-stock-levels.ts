@@ -12,7 +12,10 @@ export interface StockLevelRow {
 }
 
 /** @returns one snapshot; products without a stock row are absent */
-export async function findStockLevels(db: Db, productIds: readonly string[]): Promise<Map<string, StockLevelRow>> {
+export async function findStockLevels(
+  db: Db,
+  productIds: readonly string[],
+): Promise<Map<string, StockLevelRow>> {
   const { rows } = await db.query<{
     product_id: string;
     epoch: string;
@@ -20,7 +23,6 @@ export async function findStockLevels(db: Db, productIds: readonly string[]): Pr
     claimed: number;
     movements: string;
   }>({
-    name: 'find_stock_levels',
     text: `select s.product_id, s.epoch, s.seeded, s.claimed,
              (select count(*) from stock_movements m where m.product_id = s.product_id) as movements
            from stock s where s.product_id = any($1::text[])`,

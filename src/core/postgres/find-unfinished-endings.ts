@@ -27,7 +27,6 @@ export async function findUnfinishedEndings(
   options: { readonly olderThanMs: number; readonly limit: number },
 ): Promise<UnfinishedEnding[]> {
   const { rows } = await db.query<Row>({
-    name: 'find_unfinished_endings',
     text: `select order_id, status, product_id, reservation_id, generation, user_id, quantity
            from orders
            where not hold_done and status in ('CONFIRMED', 'FAILED', 'CANCELLED', 'EXPIRED')

@@ -29,7 +29,6 @@ export async function findUnmovedOrders(
   filter: { readonly olderThanMs: number; readonly productIds?: readonly string[] },
 ): Promise<UnmovedOrder[]> {
   const { rows } = await db.query<Row>({
-    name: 'find_unmoved_orders',
     text: `select order_id, status, paid, extract(epoch from now() - created_at)::float8 as age_seconds,
              coalesce(pay_by < now(), false) as overdue
            from orders

@@ -5,7 +5,7 @@ import type { Db } from './db.js';
 export async function flagForReview(db: Db, orderId: string, reason: string | null): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'flag_for_review',
-    text: `update orders set review_reason = $2, updated_at = now()
+    text: `update orders set review_reason = $2, updated_at = now_ms()
            where order_id = $1 and status not in ('ABANDONED', 'REFUSED')`,
     values: [orderId, reason],
   });

@@ -13,7 +13,6 @@ export interface UserOrdersPage {
 
 export async function listUserOrders(db: Db, page: UserOrdersPage): Promise<Order[]> {
   const { rows } = await db.query<OrderRow>({
-    name: 'list_user_orders',
     text: `select ${orderColumns('o')} from orders o
            where o.user_id = $1 and o.${VISIBLE}
              and (o.created_at, o.order_id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))

@@ -11,7 +11,6 @@ export async function markHoldsDone(
 ): Promise<void> {
   if (holds.length === 0) return;
   await db.query({
-    name: 'mark_holds_done',
     text: `with done as (
              select o.order_id
              from unnest($1::uuid[], $2::integer[]) as h(order_id, generation)
@@ -21,7 +20,7 @@ export async function markHoldsDone(
              order by o.reservation_id
              for no key update of o
            )
-           update orders o set hold_done = true, updated_at = now()
+           update orders o set hold_done = true, updated_at = now_ms()
            from done d where o.order_id = d.order_id`,
     values: [holds.map((hold) => hold.orderId), holds.map((hold) => hold.generation)],
   });

@@ -10,7 +10,6 @@ export async function measureOutbox(
   cap = DEFAULT_CAP,
 ): Promise<{ depth: number; oldestAgeMs: number | null }> {
   const { rows } = await db.query<{ depth: number; oldest_age_ms: number | null }>({
-    name: 'measure_outbox',
     text: `select count(*)::integer as depth,
              (select greatest(0, extract(epoch from now() - e.occurred_at) * 1000)::float8
               from order_events e where e.published_at is null and e.topics <> '{}'

@@ -7,7 +7,6 @@ export async function pruneRoleStats(
   options: { readonly olderThanSeconds: number; readonly limit: number },
 ): Promise<number> {
   const { rowCount } = await db.query({
-    name: 'prune_role_stats',
     text: `delete from role_stats where ctid = any(array(
              select ctid from role_stats where second < now() - $1 * interval '1 second' order by second limit $2))`,
     values: [options.olderThanSeconds, options.limit],

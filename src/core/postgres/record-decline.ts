@@ -25,7 +25,7 @@ export async function recordDecline(db: Db, decline: PaymentDecline): Promise<Pa
              status = case when payments.status in ('REQUESTED', 'REQUIRES_ACTION') then 'DECLINED' else payments.status end,
              decline_code = case when payments.status in ('REQUESTED', 'REQUIRES_ACTION') then excluded.decline_code else payments.decline_code end,
              gateway_reference = coalesce(payments.gateway_reference, excluded.gateway_reference),
-             updated_at = now()
+             updated_at = now_ms()
            returning ${PAYMENT_COLUMNS}`,
     values: [
       decline.orderId,

@@ -25,7 +25,7 @@ export async function recordPaymentAttempt(db: Db, attempt: PaymentAttempt): Pro
            on conflict (order_id, attempt) do update set
              status = case when payments.status in ('REQUESTED', 'REQUIRES_ACTION') then excluded.status else payments.status end,
              gateway_reference = coalesce(payments.gateway_reference, excluded.gateway_reference),
-             updated_at = now()
+             updated_at = now_ms()
            returning ${PAYMENT_COLUMNS}`,
     values: [
       attempt.orderId,

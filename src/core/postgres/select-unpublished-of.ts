@@ -11,7 +11,6 @@ import { toOutboxRecord, type EventJson } from './outbox-row.js';
  */
 export async function selectUnpublishedOf(db: Db, orderIds: readonly string[]): Promise<OutboxRecord[]> {
   const { rows } = await db.query<OrderRow & { event: EventJson }>({
-    name: 'select_unpublished_of',
     text: `select ${orderColumns('o')}, event_json(e) as event
            from order_events e join orders o on o.order_id = e.order_id
            where e.order_id = any($1::uuid[]) and e.published_at is null and e.topics <> '{}'

@@ -15,7 +15,6 @@ export async function selectUnpublished(
   options: { readonly olderThanMs: number; readonly limit: number },
 ): Promise<OutboxRecord[]> {
   const { rows } = await db.query<OrderRow & { event: EventJson }>({
-    name: 'select_unpublished',
     text: `select ${orderColumns('o')}, event_json(e) as event
            from order_events e join orders o on o.order_id = e.order_id
            where e.published_at is null and e.topics <> '{}'

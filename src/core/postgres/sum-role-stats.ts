@@ -27,7 +27,6 @@ interface Row {
 /** @returns oldest first; seconds in which nothing happened are absent */
 export async function sumRoleStats(db: Db, filter: StatsFilter): Promise<RoleSecond[]> {
   const { rows } = await db.query<Row>({
-    name: 'sum_role_stats',
     text: `select second, role, counts, latency from role_stats
            where second >= now() - $1 * interval '1 second' and ($2::text is null or product_id = $2)
            order by second, role`,

@@ -1,6 +1,7 @@
 /** What release and settle share: both end one generation of a hold, once. */
 import { AppError } from '../errors.js';
 import type { OrdersRedis } from './create-redis.js';
+import { notLoaded } from './not-loaded.js';
 import { codeNameOf } from './reservation-codes.js';
 import { runScript } from './scripts.js';
 
@@ -25,18 +26,18 @@ export async function endHold(
   keys: readonly string[],
   hold: HoldReference,
 ): Promise<boolean> {
-  const reply = await runScript(redis, script, keys, [hold.reservationId, hold.generation, DONE_MARK_SECONDS]);
+  const reply = await runScript(redis, script, keys, [
+    hold.reservationId,
+    hold.generation,
+    DONE_MARK_SECONDS,
+  ]);
   switch (codeNameOf(reply)) {
     case 'done':
       return true;
     case 'already':
       return false;
     case 'notLoaded':
-      throw new AppError('REBUILDING', `${hold.productId} is not loaded in Redis`, {
-        hint: 'Load it with ordersctl seed-stock, or wait until it is rebuilt',
-        context: { ...hold },
-        retryAfterSeconds: 5,
-      });
+      throw notLoaded(hold.productId);
     default:
       throw new AppError('INTERNAL', `${script} answered an unknown code`, { context: { reply } });
   }

@@ -2,8 +2,9 @@
 import { AppError } from '../errors.js';
 import type { Money } from '../money.js';
 import type { OrdersRedis } from './create-redis.js';
+import { DONE_MARK_SECONDS } from './end-hold.js';
 import { formatHold, type Hold } from './hold.js';
-import { productKeys } from './keys.js';
+import { productKeys, type ProductKeys } from './keys.js';
 import { toRedisError } from './redis-errors.js';
 import { codeNameOf } from './reservation-codes.js';
 import { runScript } from './scripts.js';
@@ -28,6 +29,8 @@ export interface ProductLoad {
   readonly holds?: readonly Omit<Hold, 'productId'>[];
   /** Units held or bought per user. Default: those of `holds`. */
   readonly limits?: readonly (readonly [userId: string, units: number])[];
+  /** Reservations that have ended: they are marked, so that a resend holds nothing. */
+  readonly ended?: readonly { readonly reservationId: string; readonly generation: number }[];
 }
 
 /** `already`: loaded under this epoch. `superseded`: a later epoch has begun, somebody else loads. */
@@ -51,6 +54,7 @@ export function createLoad(redis: OrdersRedis, prefix: string): Load {
     const units = countUnits(product.holds ?? []);
     const holdCount = await stage(redis, staged.holds, storedHolds(product.holds ?? []));
     const limitCount = await stage(redis, staged.limits, product.limits ?? units.byUser);
+    await markEnded(redis, keys, product.ended ?? []);
     const { sale } = product;
     const reply = await runScript(
       redis,
@@ -64,7 +68,11 @@ export function createLoad(redis: OrdersRedis, prefix: string): Load {
         units.total,
         holdCount,
         limitCount,
-        formatPriceRules({ price: product.price, active: product.active ?? true, revision: product.revision }),
+        formatPriceRules({
+          price: product.price,
+          active: product.active ?? true,
+          revision: product.revision,
+        }),
         sale?.revision ?? 0,
         ...(sale ? formatSaleRules(sale) : ['', '', '', '', '']),
       ],
@@ -95,7 +103,10 @@ function* storedHolds(holds: readonly Omit<Hold, 'productId'>[]): Iterable<[stri
   for (const hold of holds) yield [hold.reservationId, formatHold(hold)];
 }
 
-function countUnits(holds: readonly Omit<Hold, 'productId'>[]): { total: number; byUser: Map<string, number> } {
+function countUnits(holds: readonly Omit<Hold, 'productId'>[]): {
+  total: number;
+  byUser: Map<string, number>;
+} {
   const byUser = new Map<string, number>();
   let total = 0;
   for (const { userId, quantity } of holds) {
@@ -103,6 +114,24 @@ function countUnits(holds: readonly Omit<Hold, 'productId'>[]): { total: number;
     byUser.set(userId, (byUser.get(userId) ?? 0) + quantity);
   }
   return { total, byUser };
+}
+
+/** The row's generation is the highest there is, so writing over an earlier mark is right. */
+async function markEnded(
+  redis: OrdersRedis,
+  keys: ProductKeys,
+  ended: NonNullable<ProductLoad['ended']>,
+): Promise<void> {
+  try {
+    for (let start = 0; start < ended.length; start += CHUNK) {
+      const chunk = ended.slice(start, start + CHUNK);
+      await Promise.all(
+        chunk.map((one) => redis.set(keys.done(one.reservationId), one.generation, 'EX', DONE_MARK_SECONDS)),
+      );
+    }
+  } catch (error) {
+    throw toRedisError(error);
+  }
 }
 
 /** @returns the number of distinct fields written */

@@ -47,14 +47,18 @@ export function createReserve(redis: OrdersRedis, prefix: string): Reserve {
   };
 }
 
-/** A second try makes sense only when the connection broke early and is back before the first deadline. */
+/**
+ * A second try makes sense only when the connection broke under the first and is back before its deadline. While Redis
+ * is away nobody waits (I14).
+ */
 async function askAgainOnce(redis: OrdersRedis, ask: () => Promise<unknown>): Promise<unknown> {
   const deadline = performance.now() + ORDERS_COMMAND_TIMEOUT_MS;
+  const wasReady = redis.status === 'ready';
   try {
     return await withinDeadline(ask());
   } catch (error) {
     const left = deadline - performance.now();
-    if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || left <= 0) throw error;
+    if (!wasReady || left <= 0 || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
     await waitForRedis(redis, left);
     return withinDeadline(ask());
   }

@@ -33,7 +33,9 @@ export function keyCountOf(name: ScriptName): number {
 /** What ioredis wants in its `scripts` option; it sends EVALSHA and falls back to EVAL after a restart. */
 export function scriptDefinitions(): Record<string, { lua: string; numberOfKeys: number }> {
   const names = Object.keys(SCRIPT_FILES) as ScriptName[];
-  return Object.fromEntries(names.map((name) => [name, { lua: readScript(name), numberOfKeys: keyCountOf(name) }]));
+  return Object.fromEntries(
+    names.map((name) => [name, { lua: readScript(name), numberOfKeys: keyCountOf(name) }]),
+  );
 }
 
 type RunScript = (...keysAndArguments: (string | number)[]) => Promise<unknown>;

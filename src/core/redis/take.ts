@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js';
 import type { OrdersRedis } from './create-redis.js';
 import { productKeys } from './keys.js';
+import { notLoaded } from './not-loaded.js';
 import { codeNameOf } from './reservation-codes.js';
 import { runScript } from './scripts.js';
 import type { Hold } from './hold.js';
@@ -9,13 +10,14 @@ import type { Hold } from './hold.js';
 /** A hold as the order row knows it; its time and epoch are those of the taking. */
 export type TakenHold = Omit<Hold, 'epoch' | 'reservedAt'>;
 
-/** `not-loaded`: nothing to do, the load brings the hold. `ended`: this generation was released meanwhile. */
-export type TakeResult = 'taken' | 'already' | 'ended' | 'not-loaded';
+/** `ended`: this generation was released meanwhile. */
+export type TakeResult = 'taken' | 'already' | 'ended';
 
 /**
  * Call it after the late claim is committed; the generation is the one that the claim has given the row.
  * Acts once, in any order with a delayed release of an earlier generation (I8).
- * @throws AppError UNAVAILABLE
+ * @throws AppError UNAVAILABLE; REBUILDING when the product is not loaded: the load may have looked before the claim,
+ *   so call again after it
  */
 export function createTake(redis: OrdersRedis, prefix: string): (hold: TakenHold) => Promise<TakeResult> {
   return async (hold) => {
@@ -42,7 +44,7 @@ export function createTake(redis: OrdersRedis, prefix: string): (hold: TakenHold
       case 'ended':
         return 'ended';
       case 'notLoaded':
-        return 'not-loaded';
+        throw notLoaded(hold.productId);
       default:
         throw new AppError('INTERNAL', 'take answered an unknown code', { context: { reply } });
     }

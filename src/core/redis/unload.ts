@@ -18,5 +18,7 @@ export async function unload(
 ): Promise<'unloaded' | 'superseded'> {
   const keys = productKeys(prefix, product.productId);
   const slots = [keys.stock, keys.price, keys.sale, keys.holds, keys.limits, keys.totals];
-  return (await runScript(redis, 'unload', slots, [product.epoch])) === CODES.done ? 'unloaded' : 'superseded';
+  return (await runScript(redis, 'unload', slots, [product.epoch])) === CODES.done
+    ? 'unloaded'
+    : 'superseded';
 }

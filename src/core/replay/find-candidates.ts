@@ -28,7 +28,7 @@ export interface ReplaySources {
   readonly config: Config;
   readonly db: Db;
   readonly log: Log;
-  temporal(): Promise<Client>;
+  readonly temporal: () => Promise<Client>;
   /** Kafka and Temporal may be away; what they would have told is then 'unknown'. */
   readonly answer: PartialAnswer;
 }
@@ -86,7 +86,9 @@ interface Found {
 
 async function findSilent(db: Db, search: ReplaySearch): Promise<Found> {
   const { olderThanMs, productIds } = search;
-  const filters = productIds ? productIds.map((productId) => ({ olderThanMs, productId })) : [{ olderThanMs }];
+  const filters = productIds
+    ? productIds.map((productId) => ({ olderThanMs, productId }))
+    : [{ olderThanMs }];
   const [pending, begun] = await Promise.all([
     inParallel(filters, QUERIES_IN_FLIGHT, (filter) => findStuckOrders(db, filter)),
     findUnmovedOrders(db, search),
@@ -135,7 +137,10 @@ async function findQueuePositions(
   if (published.length === 0) return new Map();
   const queue = await answer.ask('kafka', () => findQueued(config, published, log));
   return new Map(
-    published.map(({ orderId }) => [orderId, queue ? (queue.waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown']),
+    published.map(({ orderId }) => [
+      orderId,
+      queue ? (queue.waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
+    ]),
   );
 }
 

@@ -27,7 +27,7 @@ export interface ReplayedOrder {
 
 export interface ReplayTools {
   readonly pool: Pool;
-  publisher(): Promise<Publisher>;
+  readonly publisher: () => Promise<Publisher>;
   /** Starts the saga unless one runs or has completed. */
   startSaga(orderId: string): Promise<'started' | 'already'>;
 }

@@ -1,4 +1,5 @@
 /** Sorts the failures of Temporal's client into those an operator can act on and those that are ours. */
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { AppError } from '../errors.js';
 
@@ -27,7 +28,8 @@ export function toTemporalError(error: unknown): Error {
       cause: error,
     });
   }
-  if (code === NOT_FOUND || code === PERMISSION_DENIED || code === UNAUTHENTICATED) {
+  const noNamespace = error instanceof NamespaceNotFoundError || code === NOT_FOUND;
+  if (noNamespace || code === PERMISSION_DENIED || code === UNAUTHENTICATED) {
     return new AppError('CONFIG_INVALID', 'Temporal refuses this namespace', {
       hint: 'Check TEMPORAL_NAMESPACE and the rights of this client',
       cause: error,

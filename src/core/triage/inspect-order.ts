@@ -22,9 +22,9 @@ import type { QueuePosition } from './find-hop.js';
 export interface InspectSources {
   readonly config: Config;
   readonly log: Log;
-  postgres(): Promise<Db>;
-  redis(): Promise<OrdersRedis>;
-  temporal(): Promise<Client>;
+  readonly postgres: () => Promise<Db>;
+  readonly redis: () => Promise<OrdersRedis>;
+  readonly temporal: () => Promise<Client>;
 }
 
 export interface InspectedQueue {
@@ -56,7 +56,10 @@ export async function inspectOrder(sources: InspectSources, orderId: string): Pr
   if (!row) return withoutRow(orderId, saga, answer);
   const { order, clock, timeline, payments } = row;
   const [hold, queue] = await Promise.all([
-    answer.ask('redis', async () => (await findHold(await sources.redis(), sources.config.prefix, order)) ?? null),
+    answer.ask(
+      'redis',
+      async () => (await findHold(await sources.redis(), sources.config.prefix, order)) ?? null,
+    ),
     answer.ask('kafka', () => readQueue(sources, orderId, timeline)),
   ]);
   const diagnosis = diagnose({

@@ -10,10 +10,18 @@ const SYSTEMD = '/run/systemd/system';
 const UNITS = ['postgresql.service', 'redis-server.service'] as const;
 const APT_TIMEOUT_MS = 20 * 60_000;
 
-/** As root. @throws AppError UNAVAILABLE with apt's own words */
-export async function installPackages(machine: Machine, packages: readonly string[]): Promise<void> {
+/**
+ * As root.
+ * @param policy the file that forbids starting
+ * @throws AppError UNAVAILABLE with apt's own words
+ */
+export async function installPackages(
+  machine: Machine,
+  packages: readonly string[],
+  policy = POLICY,
+): Promise<void> {
   const newUnits = UNITS.filter((unit) => !hasUnit(machine, unit));
-  await withoutStarting(async () => {
+  await withoutStarting(policy, async () => {
     // Lists of packages are often absent in images, and stale elsewhere.
     await apt(machine, ['update', '-q']);
     await apt(machine, ['install', '-q', '-y', '--no-install-recommends', ...packages]);
@@ -29,13 +37,13 @@ function hasUnit(machine: Machine, unit: string): boolean {
   );
 }
 
-async function withoutStarting(work: () => Promise<void>): Promise<void> {
-  const isOurs = !existsSync(POLICY);
-  if (isOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+async function withoutStarting(policy: string, work: () => Promise<void>): Promise<void> {
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     await work();
   } finally {
-    if (isOurs) rmSync(POLICY, { force: true });
+    if (isOurs) rmSync(policy, { force: true });
   }
 }
 

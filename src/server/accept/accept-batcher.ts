@@ -87,6 +87,7 @@ export function createAcceptBatcher(options: AcceptBatcherOptions): AcceptBatche
       case 'contended':
         return recoverContended(batch, error);
       case 'broken':
+        postgres.fail(error);
         log.error(
           { err: error, orders: batch.length },
           'the accept call failed; the holds are left to the sweep',

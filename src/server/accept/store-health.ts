@@ -6,7 +6,7 @@ import { createBackOff, pause } from '../../core/back-off.js';
 import type { Log } from '../../core/log.js';
 
 /** Soon at first: most failures are one lost connection. */
-const PROBE_PAUSES = { firstMs: 50, maxMs: 1_000 };
+const PROBE_PAUSES = { firstMs: 20, maxMs: 1_000 };
 
 export interface StoreHealth {
   isUp(): boolean;

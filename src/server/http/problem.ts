@@ -1,6 +1,6 @@
 /** Turns every error into one `application/problem+json` answer (RFC 9457) that tells nothing internal. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AppError} from '../../core/errors.js';
+import type { AppError } from '../../core/errors.js';
 import { toAppError, type ErrorCode } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { SECURITY_HEADERS } from './security-headers.js';

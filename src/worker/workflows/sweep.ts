@@ -5,8 +5,9 @@ import type { SweepName } from '../schedules/sweep-names.js';
 
 /** A run that fails is repeated by the schedule, so it is not retried for long itself. */
 const { runSweep } = proxyActivities<Activities>({
-  startToCloseTimeout: '5m',
-  heartbeatTimeout: '30s',
+  startToCloseTimeout: '10m',
+  // One pass over a million holds takes a while.
+  heartbeatTimeout: '2m',
   retry: { maximumAttempts: 3 },
 });
 

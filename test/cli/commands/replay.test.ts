@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { loadConfig } from '../../../src/core/config/load-config.js';
 import { EXIT } from '../../../src/core/errors.js';
 import { groupOffsets } from '../../../src/core/kafka/kafka-admin.js';
 import { CONSUMER_GROUP, scopedName, TOPICS, workflowIdOf } from '../../../src/core/names.js';
@@ -35,7 +36,9 @@ describe('replay', () => {
     runCommand(['replay', '--older-than', '0s', ...args], { env: { ...space.environment, ...env } });
 
   beforeAll(async () => {
-    temporal = await createTemporalClient((await createSpaceConfig()).config);
+    const { temporalAddress } = inject('stack');
+    const { config } = loadConfig({ flags: { temporalAddress }, env: {}, cwd: '/nonexistent' });
+    temporal = await createTemporalClient(config);
   });
   afterAll(() => temporal.close());
   beforeEach(async () => {
@@ -48,26 +51,23 @@ describe('replay', () => {
     await space.close();
   });
 
-  /** A configuration for the Temporal client, which all spaces share. */
-  async function createSpaceConfig() {
-    const first = await createSpace('cli-replay-temporal');
-    const config = first.config();
-    await first.close();
-    return { config };
-  }
-
-  /** Moves the group of consume to the end of every partition, as if it had handled all there is. */
+  /** Reads everything as the group of consume, and starts nothing. */
   async function consumeAll(): Promise<void> {
-    const admin = new Kafka({ brokers: [...space.config().kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const topic = scopedName(space.prefix, TOPICS.reservations);
-    const ends = await admin.fetchTopicOffsets(topic);
-    await admin.setOffsets({
+    const config = space.config();
+    const consumer = new Kafka({ brokers: [...config.kafkaBrokers], logLevel: logLevel.NOTHING }).consumer({
       groupId: scopedName(space.prefix, CONSUMER_GROUP),
-      topic,
-      partitions: ends.map(({ partition, high }) => ({ partition, offset: high })),
+      maxWaitTimeInMs: 50,
     });
-    await admin.disconnect();
+    await consumer.connect();
+    await consumer.subscribe({
+      topics: [scopedName(space.prefix, TOPICS.reservations)],
+      fromBeginning: true,
+    });
+    await consumer.run({ autoCommitThreshold: 1, eachMessage: () => Promise.resolve() });
+    const waiting = async () =>
+      (await groupOffsets(config)).reduce((sum, partition) => sum + partition.lag, 0);
+    await waitFor(async () => (await waiting()) === 0, { timeoutMs: 10_000, what: 'the group to read all' });
+    await consumer.disconnect();
   }
 
   const stockOf = async () =>
@@ -113,7 +113,10 @@ describe('replay', () => {
       { prefix: space.prefix, brokers: space.config().kafkaBrokers },
       TOPICS.reservations,
     );
-    await waitFor(() => reader.messages.length >= 3, { timeoutMs: 10_000, what: 'the reservations in Kafka' });
+    await waitFor(() => reader.messages.length >= 3, {
+      timeoutMs: 10_000,
+      what: 'the reservations in Kafka',
+    });
     expect(reader.messages.map((message) => message.key).sort()).toEqual([...orderIds].sort());
 
     const again = await replay('--yes');
@@ -231,7 +234,9 @@ describe('replay', () => {
     const { results } = JSON.parse(stdout) as Replayed;
     expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
     expect(results[0]?.reason).toContain('Kafka');
-    expect((await replay('--dry-run')).planned.map((order) => order.hop)).toEqual(Array(3).fill('not-published'));
+    expect((await replay('--dry-run')).planned.map((order) => order.hop)).toEqual(
+      Array(3).fill('not-published'),
+    );
   });
 
   it('hands each order over once when three replays run at the same time', async () => {
@@ -240,8 +245,12 @@ describe('replay', () => {
     const { rows } = await space.pool.query('select 1 from order_events where published_at is null');
     expect(rows).toEqual([]);
     for (const orderId of orderIds) {
-      expect(await startSaga(temporal.client, space.prefix, orderId, { orderId, deadlineMs: 1 })).toBe('started');
-      await expect(temporal.client.workflow.getHandle(workflowIdOf(orderId)).describe()).resolves.toBeTruthy();
+      expect(await startSaga(temporal.client, space.prefix, orderId, { orderId, deadlineMs: 1 })).toBe(
+        'started',
+      );
+      await expect(
+        temporal.client.workflow.getHandle(workflowIdOf(orderId)).describe(),
+      ).resolves.toBeTruthy();
     }
   });
 });

@@ -11,10 +11,12 @@ describe('hasColour', () => {
     expect(hasColour(pipe, {}, true)).toBe(false);
   });
 
-  it.each([[{ NO_COLOR: '1' }], [{ TERM: 'dumb' }], [{ FORCE_COLOR: '0' }], [{ NO_COLOR: '1', FORCE_COLOR: '1' }]])(
-    'leaves a terminal plain with %j',
-    (env) => expect(hasColour(terminal, env, true)).toBe(false),
-  );
+  it.each([
+    [{ NO_COLOR: '1' }],
+    [{ TERM: 'dumb' }],
+    [{ FORCE_COLOR: '0' }],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }],
+  ])('leaves a terminal plain with %j', (env) => expect(hasColour(terminal, env, true)).toBe(false));
 
   it('leaves a terminal plain with --no-color, and an empty NO_COLOR means nothing', () => {
     expect(hasColour(terminal, {}, false)).toBe(false);

@@ -6,7 +6,14 @@ import { requireConfirmation } from '../../../src/cli/output/confirm.js';
 function terminal(isTTY: boolean) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY });
-  const io: CliIo = { stdin, stderr, stdout: new PassThrough(), env: {}, cwd: '/', forceExit: () => undefined };
+  const io: CliIo = {
+    stdin,
+    stderr,
+    stdout: new PassThrough(),
+    env: {},
+    cwd: '/',
+    forceExit: () => undefined,
+  };
   const asked = new Promise<string>((resolve) => {
     let text = '';
     stderr.on('data', (chunk: Buffer) => {

@@ -20,7 +20,10 @@ describe('showError', () => {
   });
 
   it('does not repeat a cause that the message already tells', () => {
-    const error = new AppError('UNAVAILABLE', 'down: refused', { hint: 'Start it', cause: new Error('refused') });
+    const error = new AppError('UNAVAILABLE', 'down: refused', {
+      hint: 'Start it',
+      cause: new Error('refused'),
+    });
     expect(shown(error)).toBe('error: down: refused\n  fix: Start it\n');
   });
 

@@ -34,7 +34,10 @@ describe('the collector', () => {
     ]);
     await collector.firstRound();
     await collector.stop();
-    expect(store.getState().data.sources.kafka).toMatchObject({ kind: 'failing', message: 'no broker' });
+    expect(store.getState().data.sources.kafka).toMatchObject({
+      kind: 'failing',
+      failure: { code: 'INTERNAL', message: 'no broker' },
+    });
     expect(store.getState().data.backlog).toBe(7);
   });
 
@@ -44,7 +47,7 @@ describe('the collector', () => {
     await collector.firstRound();
     expect(store.getState().data.sources.kafka).toMatchObject({
       kind: 'failing',
-      message: 'no answer within 0.04s',
+      failure: { code: 'UNAVAILABLE', message: 'no answer within 0.04s' },
     });
     answer(12);
     await eventually(() => store.getState().data.lag === 12, 'the late answer');

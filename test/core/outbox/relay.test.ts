@@ -94,6 +94,29 @@ describe('the relay', () => {
     await waitFor(() => new Set(readIds(ids)).size === 30, { what: 'all events in the topic' });
   });
 
+  it('leaves rows unmarked when the repairing pass is not acknowledged either', async () => {
+    let refusals = 0;
+    let refusing = true;
+    start(
+      {
+        publishBatch(records) {
+          if (!refusing) return publisher.publishBatch(records);
+          refusals += 1;
+          return Promise.reject(new Error('away'));
+        },
+        close: () => Promise.resolve(),
+      },
+      { repairOlderThanMs: 0 },
+    );
+    const records = await acceptSome(space.pool, 10);
+    await waitFor(() => refusals > 1, { what: 'refused passes' });
+    expect(await outbox()).toMatchObject({ depth: 10 });
+    refusing = false;
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    const ids = records.map((record) => record.orderId);
+    await waitFor(() => new Set(readIds(ids)).size === 10, { what: 'all events in the topic' });
+  });
+
   it('repairs what another process left behind, oldest first', async () => {
     const first = await acceptSome(space.pool, 40);
     const second = await acceptSome(space.pool, 40);

@@ -65,7 +65,9 @@ it('tells a Redis that cannot serve now from a command that is wrong', async () 
   const redis = open('operator');
   const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
   expect(toRedisError(reply('LOADING Redis is loading the dataset in memory')).code).toBe('UNAVAILABLE');
-  expect(toRedisError(reply('READONLY You can’t write against a read only replica.')).code).toBe('UNAVAILABLE');
+  expect(toRedisError(reply('READONLY You can’t write against a read only replica.')).code).toBe(
+    'UNAVAILABLE',
+  );
   const wrong: unknown = await redis.call('GET').catch((error: unknown) => error);
   expect(toRedisError(wrong)).toMatchObject({ code: 'INTERNAL', cause: wrong });
 });

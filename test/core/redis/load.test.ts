@@ -67,7 +67,9 @@ describe('load', () => {
   it('does nothing when repeated under the same epoch, so reserves since then stay counted', async () => {
     const productId = await space.product({ available: 10 });
     await space.hold({ productId });
-    expect(await load({ productId, epoch: 1, available: 10, price: null, revision: 1, sale: null })).toBe('already');
+    expect(await load({ productId, epoch: 1, available: 10, price: null, revision: 1, sale: null })).toBe(
+      'already',
+    );
     expect(await totals(productId)).toMatchObject({ available: 9, holds: 1 });
   });
 
@@ -85,7 +87,14 @@ describe('load', () => {
     const productId = randomUUID();
     await setPrice(space.redis, space.prefix, { productId, price: euros(200), active: true, revision: 5 });
     await setSale(space.redis, space.prefix, { productId, ...OPEN_SALE, state: 'PAUSED', revision: 5 });
-    await load({ productId, epoch: 1, available: 1, price: euros(100), revision: 4, sale: { ...OPEN_SALE, revision: 4 } });
+    await load({
+      productId,
+      epoch: 1,
+      available: 1,
+      price: euros(100),
+      revision: 4,
+      sale: { ...OPEN_SALE, revision: 4 },
+    });
     expect(await space.reserve({ productId })).toEqual({ kind: 'paused' });
     await setSale(space.redis, space.prefix, { productId, ...OPEN_SALE, revision: 6 });
     expect((await space.hold({ productId })).unitPrice).toEqual(euros(200));
@@ -132,7 +141,9 @@ describe('adjust', () => {
 
   it('stays right while hundreds reserve at the same time', async () => {
     const productId = await space.product({ available: 100, movements: 1 });
-    const reserves = Array.from({ length: 300 }, (_, buyer) => space.reserve({ productId, userId: `b${buyer}` }));
+    const reserves = Array.from({ length: 300 }, (_, buyer) =>
+      space.reserve({ productId, userId: `b${buyer}` }),
+    );
     const adjusts = [2, 3, 4, 5, 3, 5].map((movements) => level(productId, 100 + 10 * movements, movements));
     await Promise.all([...reserves, ...adjusts]);
     const { available, heldUnits } = await totals(productId);

@@ -2,10 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { createSilentLog } from '../../../src/core/log.js';
-import { closeRedis, createRedis, waitForRedis, type OrdersRedis } from '../../../src/core/redis/create-redis.js';
+import {
+  closeRedis,
+  createRedis,
+  waitForRedis,
+  type OrdersRedis,
+} from '../../../src/core/redis/create-redis.js';
 import { readTotals } from '../../../src/core/redis/read-totals.js';
 import { createReserve } from '../../../src/core/redis/reserve.js';
 import { createTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
+import { waitFor } from '../../support/wait-for.js';
 import { createRedisSpace, type RedisSpace } from './redis-space.js';
 
 let space: RedisSpace;
@@ -29,7 +35,13 @@ afterEach(async () => {
 });
 
 const totals = () => readTotals(space.redis, space.prefix, productId);
-const reservation = (userId = 'ada') => ({ reservationId: randomUUID(), productId, userId, quantity: 1, bodyHash: 'b0' });
+const reservation = (userId = 'ada') => ({
+  reservationId: randomUUID(),
+  productId,
+  userId,
+  quantity: 1,
+  bodyHash: 'b0',
+});
 
 it('asks once more with the same id when a reply is lost, and pays with one unit', async () => {
   const reserve = createReserve(orders, space.prefix);
@@ -78,10 +90,13 @@ it('gives up within 300 ms when Redis is silent, and the same id finds its hold 
 it('refuses at once while Redis is away, queueing nothing', async () => {
   const reserve = createReserve(orders, space.prefix);
   await proxy.close();
+  await waitFor(() => orders.status !== 'ready', { what: 'the client to notice' });
+  const began = performance.now();
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => reserve(reservation())));
   for (const result of results) {
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
   }
+  expect(performance.now() - began).toBeLessThan(100);
   expect(orders.autoPipelineQueueSize).toBe(0);
   expect(await totals()).toMatchObject({ available: 100, holds: 0 });
 });

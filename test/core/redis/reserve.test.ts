@@ -18,7 +18,13 @@ it('takes the units, and stores price, epoch, user and time with the hold', asyn
   const reservationId = randomUUID();
   const before = await readRedisTime(space.redis);
 
-  const result = await space.reserve({ productId, reservationId, userId: 'ada', quantity: 3, bodyHash: 'ff00' });
+  const result = await space.reserve({
+    productId,
+    reservationId,
+    userId: 'ada',
+    quantity: 3,
+    bodyHash: 'ff00',
+  });
 
   expect(result).toEqual({
     kind: 'reserved',
@@ -70,7 +76,10 @@ it.each([
 it('counts a customer over all reservations and leaves other customers alone', async () => {
   const productId = await space.product({ sale: { ...OPEN_SALE, maxPerCustomer: 3 } });
   await space.hold({ productId, userId: 'ada', quantity: 2 });
-  expect(await space.reserve({ productId, userId: 'ada', quantity: 2 })).toEqual({ kind: 'customer-limit', max: 3 });
+  expect(await space.reserve({ productId, userId: 'ada', quantity: 2 })).toEqual({
+    kind: 'customer-limit',
+    max: 3,
+  });
   await space.hold({ productId, userId: 'ada', quantity: 1 });
   await space.hold({ productId, userId: 'bob', quantity: 3 });
 });
@@ -108,11 +117,14 @@ describe('a refusal', () => {
     expect(await space.redis.exists(keys.limits)).toBe(0);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, 1e21, 99_999_999_999])('refuses %d units before it looks at anything', async (quantity) => {
-    const productId = await space.product();
-    await expect(space.reserve({ productId, quantity })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    expect(await totals(productId)).toMatchObject({ available: 10, holds: 0 });
-  });
+  it.each([0, -1, 1.5, Number.NaN, 1e21, 99_999_999_999])(
+    'refuses %d units before it looks at anything',
+    async (quantity) => {
+      const productId = await space.product();
+      await expect(space.reserve({ productId, quantity })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      expect(await totals(productId)).toMatchObject({ available: 10, holds: 0 });
+    },
+  );
 });
 
 it('never hands out more units than there are to many buyers at once', async () => {

@@ -17,7 +17,11 @@ it('applies a price with the next reserve, and only with a higher revision', asy
   const price = (amountMinor: number, revision: number, active = true) =>
     setPrice(space.redis, space.prefix, { productId, price: euros(amountMinor), active, revision });
 
-  expect([await price(300, 3), await price(200, 2), await price(301, 3)]).toEqual(['set', 'already', 'already']);
+  expect([await price(300, 3), await price(200, 2), await price(301, 3)]).toEqual([
+    'set',
+    'already',
+    'already',
+  ]);
   expect((await space.hold({ productId })).unitPrice).toEqual(euros(300));
   await price(300, 4, false);
   expect(await space.reserve({ productId })).toEqual({ kind: 'closed' });

@@ -14,7 +14,11 @@ const paying: OrderFacts = { ...pending, status: 'PAYMENT_PENDING', saga: 'runni
 
 describe('findHop', () => {
   it.each<[string, OrderFacts, string]>([
-    ['an event that no broker has', { ...pending, published: false, queue: 'unknown', saga: 'unknown' }, 'not-published'],
+    [
+      'an event that no broker has',
+      { ...pending, published: false, queue: 'unknown', saga: 'unknown' },
+      'not-published',
+    ],
     ['an event ahead of the group', { ...pending, queue: 'ahead', saga: 'unknown' }, 'queued'],
     ['an event behind the group and no workflow', pending, 'not-started'],
     ['a workflow that runs', { ...pending, saga: 'running' }, 'in-progress'],

@@ -11,10 +11,10 @@ describe('POST /orders', () => {
   });
   afterAll(() => serve.close());
 
-  const codesOf = (answers: readonly { status: number; body: { code?: unknown } }[]) => {
+  const codesOf = (answers: readonly { status: number; body: { code?: string } }[]) => {
     const counts: Record<string, number> = {};
     for (const { status, body } of answers) {
-      const code = body.code === undefined ? String(status) : `${status} ${String(body.code)}`;
+      const code = body.code === undefined ? String(status) : `${status} ${body.code}`;
       counts[code] = (counts[code] ?? 0) + 1;
     }
     return counts;
@@ -32,8 +32,13 @@ describe('POST /orders', () => {
       unitPrice: { amountMinor: 4_990, currency: 'EUR' },
       amount: { amountMinor: 14_970, currency: 'EUR' },
     });
-    expect(answer.headers.get('location')).toBe(`/orders/${String(answer.body['orderId'])}`);
-    expect(await serve.figures(productId)).toMatchObject({ claimed: 3, orders: 1, available: 7, heldUnits: 3 });
+    expect(answer.headers.get('location')).toBe(`/orders/${answer.body.orderId}`);
+    expect(await serve.figures(productId)).toMatchObject({
+      claimed: 3,
+      orders: 1,
+      available: 7,
+      heldUnits: 3,
+    });
   });
 
   it('accepts exactly 100 of 2,000 concurrent orders for 100 units, each readable at once', async () => {
@@ -42,7 +47,7 @@ describe('POST /orders', () => {
     const answers = await Promise.all(
       Array.from({ length: 2_000 }, async (_, n) => {
         const userId = `buyer-${n}`;
-        const answer = await serve.order(productId, 1, { userId });
+        const answer = await serve.buy(productId, 1, { userId });
         if (answer.status === 202) {
           readBack.push((await serve.get(answer.headers.get('location') ?? '', userId)).status);
         }
@@ -63,10 +68,10 @@ describe('POST /orders', () => {
   it('makes one order and one hold of fifty concurrent requests with the same key', async () => {
     const productId = await serve.product(10);
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => serve.order(productId, 2, { key: 'double click' })),
+      Array.from({ length: 50 }, () => serve.buy(productId, 2, { key: 'double click' })),
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
-    expect(new Set(answers.map((answer) => answer.body['orderId'])).size).toBe(1);
+    expect(new Set(answers.map((answer) => answer.body.orderId)).size).toBe(1);
     expect(await serve.figures(productId)).toMatchObject({ claimed: 2, orders: 1, holds: 1, available: 8 });
   });
 
@@ -78,23 +83,26 @@ describe('POST /orders', () => {
       serve.order(productId, 1, { userId: 'ada', key: 'k' }),
       serve.order(productId, 1, { userId: 'bob', key: 'k' }),
     ]);
-    expect(new Set(answers.map((answer) => answer.body['orderId'])).size).toBe(4);
+    expect(new Set(answers.map((answer) => answer.body.orderId)).size).toBe(4);
   });
 
   it('refuses the same key with another quantity or product, and holds nothing for it', async () => {
     const [one, other] = [await serve.product(10), await serve.product(10)];
     const first = await serve.order(one, 1, { key: 'reused' });
-    const answers = [await serve.order(one, 2, { key: 'reused' }), await serve.order(other, 1, { key: 'reused' })];
+    const answers = [
+      await serve.order(one, 2, { key: 'reused' }),
+      await serve.order(other, 1, { key: 'reused' }),
+    ];
     expect(codesOf(answers)).toEqual({ '422 KEY_REUSED': 2 });
     expect(await serve.figures(one)).toMatchObject({ claimed: 1, holds: 1 });
     expect(await serve.figures(other)).toMatchObject({ claimed: 0, holds: 0, available: 10 });
-    expect((await serve.order(one, 1, { key: 'reused' })).body['orderId']).toBe(first.body['orderId']);
+    expect((await serve.order(one, 1, { key: 'reused' })).body.orderId).toBe(first.body.orderId);
   });
 
   it('makes at most one order of one key sent with two bodies at the same moment', async () => {
     const [one, other] = [await serve.product(100), await serve.product(100)];
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => serve.order(n % 2 === 0 ? one : other, 1, { key: 'torn' })),
+      Array.from({ length: 40 }, (_, n) => serve.buy(n % 2 === 0 ? one : other, 1, { key: 'torn' })),
     );
     expect(codesOf(answers)).toEqual({ '202': 20, '422 KEY_REUSED': 20 });
     const figures = [await serve.figures(one), await serve.figures(other)];
@@ -107,7 +115,7 @@ describe('POST /orders', () => {
     const first = await serve.order(productId, 1, { key: 'ended' });
     const { rows } = await serve.space.pool.query<{ reservation_id: string }>(
       `update orders set status = 'FAILED' where order_id = $1 returning reservation_id`,
-      [first.body['orderId']],
+      [first.body.orderId],
     );
     const { createRelease } = await import('../../../src/core/redis/release.js');
     const reservationId = String(rows[0]?.reservation_id);
@@ -115,8 +123,8 @@ describe('POST /orders', () => {
 
     const again = await serve.order(productId, 1, { key: 'ended' });
     expect(again.status).toBe(202);
-    expect(again.body).toMatchObject({ orderId: first.body['orderId'], status: 'FAILED' });
-    expect((await serve.order(productId, 2, { key: 'ended' })).body['code']).toBe('KEY_REUSED');
+    expect(again.body).toMatchObject({ orderId: first.body.orderId, status: 'FAILED' });
+    expect((await serve.order(productId, 2, { key: 'ended' })).body.code).toBe('KEY_REUSED');
     expect(await serve.figures(productId)).toMatchObject({ holds: 0, available: 5 });
   });
 
@@ -130,7 +138,7 @@ describe('POST /orders', () => {
     expect(codesOf(answers)).toEqual({ '202': 2, '409 SOLD_OUT': 18 });
     expect(await serve.figures(productId)).toMatchObject({ claimed: 2, orders: 2, holds: 2 });
     const refused = answers.findIndex((answer) => answer.status === 409);
-    expect((await serve.order(productId, 1, { key: `k${refused}` })).body['code']).toBe('RESERVATION_ENDED');
+    expect((await serve.order(productId, 1, { key: `k${refused}` })).body.code).toBe('RESERVATION_ENDED');
   });
 
   it('answers that the product is being restored when Redis works under an older epoch than Postgres', async () => {
@@ -144,7 +152,10 @@ describe('POST /orders', () => {
   });
 
   it('tells a product that does not exist from one that Redis has lost', async () => {
-    expect((await serve.order('no-such-product', 1)).body).toMatchObject({ code: 'PRODUCT_NOT_FOUND', status: 404 });
+    expect((await serve.order('no-such-product', 1)).body).toMatchObject({
+      code: 'PRODUCT_NOT_FOUND',
+      status: 404,
+    });
     const productId = await serve.product(5);
     await serve.space.redis.unlink(`${serve.space.prefix}:stock:{${productId}}`);
     expect((await serve.order(productId, 1)).body).toMatchObject({ code: 'REBUILDING', status: 503 });
@@ -159,7 +170,7 @@ describe('POST /orders', () => {
     const codeAfter = async (change: object, quantity = 1, userId = randomUUID()) => {
       await saleOf(change);
       const { status, body } = await serve.order(productId, quantity, { userId });
-      return `${status} ${String(body['code'])}`;
+      return `${status} ${body.code}`;
     };
     expect(await codeAfter({ state: 'PAUSED' })).toBe('503 SALE_PAUSED');
     expect(await codeAfter({ state: 'CLOSED' })).toBe('410 SALE_CLOSED');
@@ -169,7 +180,7 @@ describe('POST /orders', () => {
     await saleOf({});
     await serve.space.pool.query('update stock set epoch = $2 where product_id = $1', [productId, epoch]);
     expect((await serve.order(productId, 3, { userId: 'greedy' })).status).toBe(202);
-    expect((await serve.order(productId, 2, { userId: 'greedy' })).body['code']).toBe('CUSTOMER_LIMIT');
+    expect((await serve.order(productId, 2, { userId: 'greedy' })).body.code).toBe('CUSTOMER_LIMIT');
   });
 
   it('says when a sale opens by Retry-After', async () => {
@@ -223,7 +234,10 @@ async function load(
   const { unload } = await import('../../../src/core/redis/unload.js');
   const epoch = state.epoch ?? 1;
   await unload(redis, prefix, { productId, epoch });
-  await createLoad(redis, prefix)({
+  await createLoad(
+    redis,
+    prefix,
+  )({
     productId,
     available: 5,
     price: { amountMinor: 4_990, currency: 'EUR' },

@@ -25,8 +25,9 @@ function createOrder(
     /** Makes the next calls of an activity fail, as often as it says. */
     failures: {} as Partial<Record<keyof Activities, number>>,
   };
-  const enter = (name: keyof Activities) => {
+  const enter = async (name: keyof Activities) => {
     order.calls.push(name);
+    await Promise.resolve();
     const left = order.failures[name] ?? 0;
     if (left > 0) {
       order.failures[name] = left - 1;
@@ -42,24 +43,24 @@ function createOrder(
   });
   const activities: Omit<Activities, 'runSweep'> = {
     beginOrder: async () => {
-      enter('beginOrder');
+      await enter('beginOrder');
       if (order.status === 'PENDING') order.status = 'PAYMENT_PENDING';
       const remainingMs = isFinal(order.status) ? null : order.remainingMs;
       return { status: order.status, paid: order.paid, remainingMs, gateway: options.gateway ?? 'quick' };
     },
     requestPayment: async () => {
-      enter('requestPayment');
+      await enter('requestPayment');
       const outcome = options.outcome ?? { kind: 'captured' };
       if (outcome.kind === 'captured') order.paid = true;
       return outcome;
     },
     confirmOrder: async () => {
-      enter('confirmOrder');
+      await enter('confirmOrder');
       if (order.paid && !isFinal(order.status)) order.status = 'CONFIRMED';
       return { status: order.status };
     },
     endOrder: async ({ status, failureCode }: { status: ReleasedStatus; failureCode: string }) => {
-      enter('endOrder');
+      await enter('endOrder');
       if (!isFinal(order.status) && !order.paid) {
         order.status = status;
         order.failureCode = failureCode;
@@ -67,7 +68,7 @@ function createOrder(
       return { status: order.status, hold: isFinal(order.status) ? hold('release') : null };
     },
     finishHold: async ({ how }) => {
-      enter('finishHold');
+      await enter('finishHold');
       order.holds.push(how);
     },
   };
@@ -300,7 +301,7 @@ describe('orderSaga', () => {
     );
     for (const answer of answers) {
       if (answer.status === 'fulfilled') expect(answer.value).toEqual({ status: 'CONFIRMED' });
-      else expect(answer.reason.name).toMatch(/WorkflowUpdateFailedError|WorkflowNotFoundError/);
+      else expect((answer.reason as Error).name).toMatch(/WorkflowUpdateFailedError|WorkflowNotFoundError/);
     }
     expect(answers[0]?.status === 'rejected' && answers[0].reason instanceof WorkflowUpdateFailedError).toBe(
       false,

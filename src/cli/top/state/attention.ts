@@ -1,5 +1,6 @@
 /** What an operator should look at now, worst first, each with the command that explains or mends it. */
 import { formatDuration } from '../../../core/duration.js';
+import type { ErrorCode } from '../../../core/errors.js';
 import { settledDrift } from './drift.js';
 import { SOURCES, type TopData } from './model.js';
 import { countOf } from './rates.js';
@@ -48,9 +49,9 @@ function awaySources(data: TopData, now: number): Attention[] {
     const source = data.sources[name];
     if (source.kind === 'failing') {
       const since = formatDuration(Math.max(0, now - source.since));
-      return [
-        { severity: 'bad', message: `${name} away for ${since}: ${source.message}`, command: CHECK_ADDRESS },
-      ];
+      const how = source.failure.code === 'UNAVAILABLE' ? 'away' : 'failing';
+      const message = `${name} ${how} for ${since}: ${source.failure.message}`;
+      return [{ severity: 'bad', message, command: remedyFor(source.failure.code) }];
     }
     if (source.kind === 'answered' && now - source.at > STALE_AFTER_MS) {
       const age = formatDuration(now - source.at);
@@ -60,8 +61,11 @@ function awaySources(data: TopData, now: number): Attention[] {
   });
 }
 
-/** Where a store that does not answer is looked for: its address and where that came from. */
-const CHECK_ADDRESS = 'ordersctl config show --origin';
+/** A store that does not answer is looked for: its address, and where that came from. */
+function remedyFor(code: ErrorCode): string | null {
+  if (code === 'SCHEMA_MISSING') return 'ordersctl migrate';
+  return code === 'INTERNAL' ? null : 'ordersctl config show --origin';
+}
 
 function stuckOrders(data: TopData): Attention[] {
   if (!data.stuck || data.stuck.count === 0) return [];

@@ -1,8 +1,16 @@
 /** What the dashboard knows: plain, bounded data, replaced as a whole by the reducer. */
+import type { ErrorCode } from '../../../core/errors.js';
 
 /** The stores that are asked, each on its own: one that is away harms no other. */
 export const SOURCES = ['postgres', 'redis', 'kafka', 'temporal'] as const;
 export type SourceName = (typeof SOURCES)[number];
+
+/** Why a source did not answer. UNAVAILABLE for all that waiting may mend. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** One line. */
+  readonly message: string;
+}
 
 /** Times are milliseconds of the dashboard's own clock. */
 export type SourceState =
@@ -12,7 +20,7 @@ export type SourceState =
       readonly kind: 'failing';
       readonly at: number | null;
       readonly since: number;
-      readonly message: string;
+      readonly failure: Failure;
     };
 
 /** One second of every role and replica added up. */

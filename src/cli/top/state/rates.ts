@@ -33,19 +33,17 @@ export function toRates(data: TopData): Rates | null {
     const figure = figureOf(code);
     if (figure) totals[figure] += count;
   }
-  for (const figure of FIGURES) totals[figure] /= RATE_WINDOW_SECONDS;
+  for (const figure of FIGURES) totals[figure] = perSecond(totals[figure]);
   return totals;
 }
 
 /** Refusals per second by their code, most frequent first. */
-export function toRefusals(data: TopData): readonly (readonly [code: string, perSecond: number])[] {
+export function toRefusals(data: TopData): readonly (readonly [code: string, rate: number])[] {
   const refusals = [...countsIn(data, newestSecond(data), RATE_WINDOW_SECONDS)].filter(([code]) => {
     const figure = figureOf(code);
     return figure === 'refused' || figure === 'shed';
   });
-  return refusals
-    .map(([code, count]) => [code, count / RATE_WINDOW_SECONDS] as const)
-    .sort((a, b) => b[1] - a[1]);
+  return refusals.map(([code, count]) => [code, perSecond(count)] as const).sort((a, b) => b[1] - a[1]);
 }
 
 /** One figure per second for the last `length` complete seconds, oldest first: the samples of a sparkline. */
@@ -78,6 +76,11 @@ export function countOf(data: TopData, figure: Figure, seconds: number): number 
     if (figureOf(code) === figure) total += count;
   }
   return total;
+}
+
+/** Hundredths are plenty. */
+function perSecond(count: number): number {
+  return Math.round((count * 100) / RATE_WINDOW_SECONDS) / 100;
 }
 
 function emptyRates(): Record<Figure, number> {

@@ -3,6 +3,7 @@ import {
   HISTORY_SECONDS,
   INTERVAL,
   QUEUE_POINTS,
+  type Failure,
   type GraphStyle,
   type QueueName,
   type QueuePoint,
@@ -18,7 +19,7 @@ import { nextDrift } from './drift.js';
 
 export type TopAction =
   | { readonly type: 'answered'; readonly at: number; readonly sample: Sample }
-  | { readonly type: 'failed'; readonly at: number; readonly source: SourceName; readonly message: string }
+  | { readonly type: 'failed'; readonly at: number; readonly source: SourceName; readonly failure: Failure }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'togglePause' }
@@ -79,12 +80,12 @@ function withSource(data: TopData, name: SourceName, source: SourceState): TopDa
 }
 
 /** A failing source keeps the age of its last answer and the moment its trouble began. */
-function failing(before: SourceState, failure: { at: number; message: string }): SourceState {
+function failing(before: SourceState, failed: { at: number; failure: Failure }): SourceState {
   return {
     kind: 'failing',
     at: before.kind === 'waiting' ? null : before.at,
-    since: before.kind === 'failing' ? before.since : failure.at,
-    message: failure.message,
+    since: before.kind === 'failing' ? before.since : failed.at,
+    failure: failed.failure,
   };
 }
 

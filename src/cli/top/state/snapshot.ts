@@ -1,4 +1,5 @@
 /** One measurement of everything, as scripts read it: the line of `top --json`, and what every frame is drawn from. */
+import type { ErrorCode } from '../../../core/errors.js';
 import { findBottleneck, type Bottleneck } from './bottleneck.js';
 import { findAttention, type Attention } from './attention.js';
 import { settledDrift } from './drift.js';
@@ -57,6 +58,7 @@ export interface SourceFigures {
   readonly state: SourceState['kind'];
   /** Since the last answer. */
   readonly ageMs: number | null;
+  readonly code: ErrorCode | null;
   readonly error: string | null;
 }
 
@@ -113,6 +115,7 @@ function toSourceFigures(source: SourceState, now: number): SourceFigures {
   return {
     state: source.kind,
     ageMs: source.kind === 'waiting' || source.at === null ? null : Math.max(0, now - source.at),
-    error: source.kind === 'failing' ? source.message : null,
+    code: source.kind === 'failing' ? source.failure.code : null,
+    error: source.kind === 'failing' ? source.failure.message : null,
   };
 }

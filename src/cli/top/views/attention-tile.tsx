@@ -54,7 +54,7 @@ function AttentionLine({ attention, room, symbols }: AttentionLineProps) {
   return (
     <Line>
       <Text color={COLOURS[attention.severity]}>{fit(message, width, symbols.ellipsis)}</Text>
-      {command}
+      {fit(command, Math.min(command.length, room - width), symbols.ellipsis)}
     </Line>
   );
 }

@@ -2,6 +2,8 @@
 import { Box, Text } from 'ink';
 import { FULL_SIZE } from '../format/layout.js';
 import { plainFrame } from '../format/plain-frame.js';
+import { fit } from '../format/numbers.js';
+import { symbolsFor } from '../format/symbols.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 
 export interface CompactProps {
@@ -27,7 +29,7 @@ export function Compact({ snapshot, width, height, paused, ascii }: CompactProps
       {lines.slice(0, height).map((line, index) => (
         // Lines have no identity but their place.
         <Text key={index} wrap="truncate">
-          {line}
+          {fit(line, width, symbolsFor(ascii).ellipsis)}
         </Text>
       ))}
     </Box>

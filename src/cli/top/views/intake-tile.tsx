@@ -1,9 +1,9 @@
 /** What comes in: orders accepted, refused and turned away, and how fast they were answered. */
-import { formatMs, formatRate } from '../format/numbers.js';
+import { fit, formatMs, formatRate } from '../format/numbers.js';
 import { refusalsLine } from '../format/screen-text.js';
 import { sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
-import { INTAKE_TEXT, TILE_LINES } from '../format/layout.js';
+import { INTAKE_TEXT, TILE_LINES, TILE_MARGIN } from '../format/layout.js';
 import type { GraphStyle } from '../state/model.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 import type { Trends } from '../state/trends.js';
@@ -43,7 +43,7 @@ export function IntakeTile({ snapshot, trends, width, graphWidth, graph, symbols
       <Line stale={stale}>
         {`p50 ${formatMs(accept?.p50Ms ?? null, 5)} p95 ${formatMs(accept?.p95Ms ?? null, 5)} p99 ${formatMs(accept?.p99Ms ?? null, 5)}`}
       </Line>
-      <Line stale={stale}>{refusalsLine(snapshot)}</Line>
+      <Line stale={stale}>{fit(refusalsLine(snapshot), width - TILE_MARGIN, symbols.ellipsis)}</Line>
     </Tile>
   );
 }

@@ -28,7 +28,7 @@ describe('the plain frame', () => {
       type: 'failed',
       at: NOW,
       source: 'redis',
-      message: 'connection refused',
+      failure: { code: 'UNAVAILABLE', message: 'connection refused' },
     });
     const lines = plainFrame(toSnapshot(state.data, NOW), { ascii: true });
     expect(lines).toContain('! redis away for 0ms: connection refused -> ordersctl config show --origin');

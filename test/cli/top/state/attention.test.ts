@@ -18,7 +18,7 @@ describe('attention', () => {
     const broken: StockLine = { productId: 'cap-blk', seeded: 10, claimed: 5, held: 3, sold: 3 };
     const state = after(
       saleInProgress(),
-      { type: 'failed', at: NOW, source: 'redis', message: 'refused' },
+      { type: 'failed', at: NOW, source: 'redis', failure: { code: 'UNAVAILABLE', message: 'refused' } },
       answered(postgresSample({ stock: [broken] })),
     );
     expect(messages(state)[0]).toBe('cap-blk: claimed 5 is not held 3 + sold 3');
@@ -26,8 +26,20 @@ describe('attention', () => {
   });
 
   it('says since when a source is away', () => {
-    const state = after(saleInProgress(), { type: 'failed', at: NOW, source: 'kafka', message: 'no broker' });
+    const state = after(saleInProgress(), {
+      type: 'failed',
+      at: NOW,
+      source: 'kafka',
+      failure: { code: 'UNAVAILABLE', message: 'no broker' },
+    });
     expect(messages(state, NOW + 14_000)).toContain('kafka away for 14s: no broker');
+  });
+
+  it('says what to run when the database was never migrated', () => {
+    const failure = { code: 'SCHEMA_MISSING', message: 'the database is not migrated' } as const;
+    const state = after(initialState(), { type: 'failed', at: NOW, source: 'postgres', failure });
+    expect(messages(state)).toEqual(['postgres failing for 0ms: the database is not migrated']);
+    expect(commands(state)).toEqual(['ordersctl migrate']);
   });
 
   it('gives the replay command for orders that are stuck, with the same age', () => {

@@ -12,7 +12,7 @@ const failed = (at: number): TopAction => ({
   type: 'failed',
   at,
   source: 'redis',
-  message: 'connection refused',
+  failure: { code: 'UNAVAILABLE', message: 'connection refused' },
 });
 
 describe('what a source answers', () => {
@@ -54,7 +54,7 @@ describe('a source that is away', () => {
       kind: 'failing',
       at: NOW,
       since: NOW + 2_000,
-      message: 'connection refused',
+      failure: { code: 'UNAVAILABLE', message: 'connection refused' },
     });
     expect(state.data.redis['cap-blk']).toMatchObject({ available: 2 });
   });

@@ -12,7 +12,7 @@ describe('the snapshot that scripts read', () => {
       rates: null,
       pipeline: { outboxDepth: null, kafkaLag: null, temporalBacklog: null, stuckOrders: null },
       products: [],
-      sources: { redis: { state: 'waiting', ageMs: null, error: null } },
+      sources: { redis: { state: 'waiting', ageMs: null, code: null, error: null } },
     });
   });
 
@@ -40,7 +40,7 @@ describe('the snapshot that scripts read', () => {
       redisDrift: 0,
       conserved: true,
     });
-    expect(snapshot.sources.kafka).toEqual({ state: 'answered', ageMs: 1_500, error: null });
+    expect(snapshot.sources.kafka).toEqual({ state: 'answered', ageMs: 1_500, code: null, error: null });
   });
 
   it('survives JSON unchanged: no value is lost or turned into null', () => {

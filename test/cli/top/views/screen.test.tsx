@@ -59,7 +59,12 @@ describe('the screen', () => {
       answered(
         postgresSample({ stock: [{ productId: 'cap-blk', seeded: 10, claimed: 5, held: 3, sold: 4 }] }),
       ),
-      { type: 'failed', at: NOW + 3_000, source: 'temporal', message: 'Temporal does not answer' },
+      {
+        type: 'failed',
+        at: NOW + 3_000,
+        source: 'temporal',
+        failure: { code: 'UNAVAILABLE', message: 'Temporal does not answer' },
+      },
       { type: 'togglePause' },
     );
     const text = draw(state).join('\n');
@@ -82,8 +87,23 @@ describe('the screen', () => {
   });
 
   it('draws nothing beyond ASCII in ASCII mode, help included', () => {
-    for (const helpOpen of [false, true]) {
-      expect(draw(saleInProgress({ graph: 'ascii', helpOpen })).join('\n')).toMatch(/^[\n\x20-\x7e]*$/);
+    const [longCode, longName] = ['C'.repeat(80), 'p'.repeat(64)];
+    const seconds = [
+      { second: NOW / 1_000 - 2, counts: { SOLD_OUT: 1, CUSTOMER_LIMIT: 1, QUANTITY_LIMIT: 1 }, latency: {} },
+    ];
+    const crowded = postgresSample({
+      seconds,
+      stock: [{ productId: longName, seeded: 1, claimed: 1, held: 0, sold: 0 }],
+      stuck: { count: 500, capped: true, oldestAgeMs: 1 },
+    });
+    for (const view of [{ helpOpen: false }, { helpOpen: true }, { columns: 50 }]) {
+      const state = after(saleInProgress({ graph: 'ascii', ...view }), answered(crowded), {
+        type: 'failed',
+        at: NOW,
+        source: 'kafka',
+        failure: { code: 'UNAVAILABLE', message: longCode },
+      });
+      expect(draw(state).join('\n')).toMatch(/^[\n\x20-\x7e]*$/);
     }
   });
 

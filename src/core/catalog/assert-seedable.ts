@@ -6,18 +6,27 @@ import type { StockRow } from './stock-rows.js';
 
 const SHOWN = 20;
 
+/** A row that was, or would be, applied. */
+export type SeedableStock = SeededStock & { readonly outcome: 'created' | 'changed' | 'unchanged' };
+
 /** @throws AppError REFUSED, or INPUT_INVALID where the number of units itself is out of range */
-export function refuseSeeding(
+export function assertSeedable(
   seeded: readonly SeededStock[],
   rows: readonly (StockRow & { readonly line?: number })[],
   operation: { readonly mode: string; readonly operationId: string },
-): void {
+): asserts seeded is readonly SeedableStock[] {
   const asked = new Map(rows.map((row) => [row.productId, row]));
   const problems = seeded.flatMap((row) => {
     const problem = explain(row, asked.get(row.productId)?.quantity ?? 0, operation);
     const line = asked.get(row.productId)?.line;
     if (!problem) return [];
-    return [{ ...problem, line: line ?? 0, text: `${line === undefined ? '' : `line ${line}: `}${row.productId}: ${problem.text}` }];
+    return [
+      {
+        ...problem,
+        line: line ?? 0,
+        text: `${line === undefined ? '' : `line ${line}: `}${row.productId}: ${problem.text}`,
+      },
+    ];
   });
   const [first] = problems.sort((a, b) => a.line - b.line);
   if (!first) return;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsumer } from '../../../src/core/kafka/create-consumer.js';
 import { createPublisher } from '../../../src/core/kafka/create-publisher.js';
 import { createSilentLog } from '../../../src/core/log.js';
 import { TOPICS } from '../../../src/core/names.js';
@@ -14,7 +15,7 @@ import { waitFor } from '../../support/wait-for.js';
 
 const TIMEOUT = 90_000;
 
-describe('the relay and a broker of its own', () => {
+describe('a broker that goes away', () => {
   let space: Space;
   let broker: OwnBroker;
 
@@ -84,6 +85,7 @@ describe('the relay and a broker of its own', () => {
         });
 
         broker.freeze();
+        const failedBefore = failures();
         const records = await acceptSome(space.pool, 200);
         const began = performance.now();
         for (const record of inOneTopic(records)) relay.offer([record]);
@@ -93,7 +95,7 @@ describe('the relay and a broker of its own', () => {
         );
         relay.offer(inOneTopic(tracked));
         expect(performance.now() - began, 'accepting waited for Kafka').toBeLessThan(2_000);
-        await waitFor(() => failures() > 0, { timeoutMs: 20_000, what: 'the first send to fail' });
+        await waitFor(() => failures() > failedBefore, { timeoutMs: 20_000, what: 'a send to fail' });
         expect((await measureOutbox(space.pool)).depth).toBe(400);
         broker.thaw();
 
@@ -122,32 +124,44 @@ describe('the relay and a broker of its own', () => {
   );
 
   it(
-    'goes on by itself when the broker was gone and comes back',
+    'is waited for by relay and consumer, which go on by themselves when it is back',
     async () => {
+      const seen = new Set<string>();
+      const consumer = createConsumer(broker.config, createSilentLog(), {
+        topic: TOPICS.reservations,
+        group: 'outage',
+        partitionsAtOnce: 3,
+      });
+      let gaveUp: unknown;
+      consumer.failed.catch((error: unknown) => (gaveUp = error));
+      await consumer.start(async (batch) => {
+        for (const message of batch.messages) seen.add(message.key ?? '');
+        const last = batch.messages.at(-1);
+        if (last) await batch.commitThrough(last.offset);
+      });
+      const allSeen = (records: readonly OutboxRecord[]) =>
+        waitFor(() => records.every((record) => seen.has(record.orderId)), {
+          timeoutMs: 40_000,
+          what: 'every order to be read',
+        });
+
       await withRelay(async (relay, failures) => {
+        const before = await acceptSome(space.pool, 100);
+        relay.offer(before);
+        await allSeen(before);
         await broker.stop();
-        const records = await acceptSome(space.pool, 100);
-        relay.offer(records);
+        const meanwhile = await acceptSome(space.pool, 100);
+        relay.offer(meanwhile);
         await waitFor(() => failures() > 0, { timeoutMs: 20_000, what: 'the first send to fail' });
         await broker.start();
         await waitFor(async () => (await measureOutbox(space.pool)).depth === 0, {
           timeoutMs: 30_000,
           what: 'all events to be marked',
         });
-        const reader = await readTopic({ prefix: '', brokers: broker.brokers }, TOPICS.reservations);
-        try {
-          const wanted = new Set(records.map((record) => record.orderId));
-          await waitFor(
-            () =>
-              new Set(
-                reader.messages.map((message) => message.key ?? '').filter((key) => wanted.has(key)),
-              ).size === 100,
-            { timeoutMs: 20_000, what: 'every order in the topic' },
-          );
-        } finally {
-          await reader.close();
-        }
+        await allSeen(meanwhile);
+        expect(gaveUp).toBeUndefined();
       });
+      await consumer.stop();
     },
     TIMEOUT,
   );

@@ -1,0 +1,68 @@
+/** A real terminal: tmux, driven from outside. What a test sees is what an operator would. */
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { childEnvironment } from './binary.js';
+import { own } from './owned.js';
+import { waitFor } from './wait-for.js';
+
+export interface Terminal {
+  /** The lines now visible. */
+  screen(): string[];
+  /** Types text and Enter. */
+  type(line: string): void;
+  /** Presses one key by tmux's name for it, such as `q`, `C-c` or `Space`. */
+  press(key: string): void;
+  resize(columns: number, rows: number): void;
+  /** Resolves with the screen once it satisfies `check`; fails with what it shows instead. */
+  until(what: string, check: (lines: readonly string[]) => boolean): Promise<string[]>;
+  /** The process that the shell runs now. */
+  foreground(): number;
+  close(): void;
+}
+
+/** A shell without the user's start files and with `$ ` as its prompt. */
+export function openTerminal(
+  columns: number,
+  rows: number,
+  env: Readonly<Record<string, string>> = {},
+): Terminal {
+  const socket = `ordersctl-test-${randomBytes(4).toString('hex')}`;
+  const tmux = (...args: readonly string[]) =>
+    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+      env: {
+        ...childEnvironment({ LC_ALL: 'C.UTF-8', NO_COLOR: undefined, ...env }),
+        TERM: 'xterm-256color',
+      },
+      encoding: 'utf8',
+    });
+  const shell = 'PS1="$ " exec bash --norc --noprofile';
+  tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), shell);
+  const close = () => {
+    disown();
+    tmux('kill-server');
+  };
+  const disown = own(`terminal ${socket}`, close);
+
+  // An empty line at the end of the screen is cut by nobody but us.
+  const screen = () => tmux('capture-pane', '-p').replace(/\n$/, '').split('\n');
+  return {
+    screen,
+    type: (line) => void tmux('send-keys', '-l', `${line}\n`),
+    press: (key) => void tmux('send-keys', key),
+    resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
+    async until(what, check) {
+      let lines: string[] = [];
+      const seen = () => check((lines = screen()));
+      await waitFor(seen, { timeoutMs: 15_000, intervalMs: 50, what }).catch((error: unknown) => {
+        throw new Error(`never saw ${what}; the screen shows:\n${lines.join('\n')}`, { cause: error });
+      });
+      return lines;
+    },
+    foreground() {
+      const shellPid = tmux('display-message', '-p', '#{pane_pid}').trim();
+      const child = execFileSync('ps', ['-o', 'pid=', '--ppid', shellPid], { encoding: 'utf8' }).trim();
+      return Number(child.split('\n').at(-1));
+    },
+    close,
+  };
+}

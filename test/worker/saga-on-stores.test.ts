@@ -1,0 +1,296 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { TOPICS, workflowIdOf } from '../../src/core/names.js';
+import { findPayments } from '../../src/core/postgres/find-payments.js';
+import { findTimeline } from '../../src/core/postgres/find-timeline.js';
+import { recordCaptures } from '../../src/core/postgres/record-capture.js';
+import { createRedis, closeRedis } from '../../src/core/redis/create-redis.js';
+import { subscribeOrderChanges, type OrderChange } from '../../src/core/redis/order-changes.js';
+import { describeSaga } from '../../src/core/temporal/describe-saga.js';
+import { startSaga } from '../../src/core/temporal/start-saga.js';
+import { cancelBySaga, wakeSagaForPayment } from '../../src/core/temporal/wake-saga.js';
+import type { Activities } from '../../src/worker/activities/create-activities.js';
+import { waitFor } from '../support/wait-for.js';
+import { createSagaStand, losingReplies, SEEDED, type SagaStand } from './saga-stand.js';
+import type { TemporalWorker } from './temporal-worker.js';
+
+const MANUAL = { simulatedManualCapture: 'true' } as const;
+const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0 };
+const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0 };
+
+describe('sagas on real stores', () => {
+  let stand: SagaStand;
+  let worker: TemporalWorker;
+  afterEach(() => stand.close());
+  const begin = async (options?: Parameters<SagaStand['worker']>[0]) => {
+    stand = await createSagaStand('saga');
+    worker = await stand.worker(options);
+  };
+  const capture = (orderId: string, reference: string) =>
+    recordCaptures(stand.space.pool, [
+      {
+        orderId,
+        attempt: 1,
+        gateway: 'simulated',
+        gatewayReference: reference,
+        amountMinor: 4_990,
+        currency: 'EUR',
+      },
+    ]).then((outcomes) => outcomes.get(orderId));
+
+  it('confirms an order, settles its hold, tells Kafka and the streams, and counts it', async () => {
+    await begin();
+    const { space } = stand;
+    const subscriber = createRedis(
+      { url: space.config().redisUrl, purpose: 'subscriber', applicationName: 'test' },
+      space.log,
+    );
+    const seen: OrderChange[] = [];
+    await subscribeOrderChanges(subscriber, space.prefix, (changes) => void seen.push(...changes));
+
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+
+    expect(await stand.units()).toEqual(SOLD_ONE);
+    expect(await stand.row(orderId)).toMatchObject({ status: 'CONFIRMED', paid: true, failureCode: null });
+    const timeline = await findTimeline(space.pool, orderId);
+    expect(timeline.map((event) => event.type)).toEqual([
+      'PENDING',
+      'INVENTORY_RESERVED',
+      'PAYMENT_PENDING',
+      'PAYMENT_CAPTURED',
+      'PAYMENT_CONFIRMED',
+      'CONFIRMED',
+    ]);
+    expect(stand.offered.map((record) => [record.type, record.topics])).toEqual([
+      ['PAYMENT_PENDING', [TOPICS.progress]],
+      ['CONFIRMED', [TOPICS.confirmed, TOPICS.progress]],
+    ]);
+    expect(stand.counts).toEqual({ confirmed: 1 });
+    expect(stand.latencies).toHaveLength(1);
+    await waitFor(() => seen.some((change) => change.orderId === orderId && change.status === 'CONFIRMED'), {
+      what: 'the stream of changes',
+    });
+    // Start, and one workflow task with three local activities: well below four billable actions.
+    const history = await worker.history(orderId);
+    expect(history).toHaveLength(8);
+    await closeRedis(subscriber);
+  });
+
+  it('gives the unit of a declined order back once, and tells the buyer no more than the code', async () => {
+    await begin({ settings: { simulatedDeclineUsers: 'broke-' } });
+    const orderId = await stand.order({ userId: 'broke-1', quantity: 3 });
+    expect(await stand.units()).toEqual({ claimed: 3, held: 3, sold: 0, available: SEEDED - 3, inHolds: 3 });
+    await worker.start({ orderId });
+    expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
+    expect(await stand.units()).toEqual(GIVEN_BACK);
+    expect(await stand.row(orderId)).toMatchObject({ failureCode: 'PAYMENT_DECLINED', paid: false });
+    expect(await findPayments(stand.space.pool, orderId)).toMatchObject([{ status: 'DECLINED', attempt: 1 }]);
+    expect(stand.offered.at(-1)).toMatchObject({ type: 'FAILED', topics: [TOPICS.failed, TOPICS.progress] });
+    expect(stand.counts).toEqual({ failed: 1, released: 1 });
+  });
+
+  it.each([
+    ['begin_orders', 2],
+    // From here on the repeated activity finds it done, and does not ask a second time.
+    ['record_captures', 1],
+    ['confirm_orders', 2],
+    ['mark_holds_done', 1],
+  ])('confirms once when the reply of %s is lost after its commit', async (statement, times) => {
+    stand = await createSagaStand('saga');
+    const losing = losingReplies(stand.space.pool, statement, times);
+    worker = await stand.worker({ deps: { pool: losing.pool } });
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(losing.lost()).toBe(times);
+    expect(await stand.units()).toEqual(SOLD_ONE);
+    const timeline = await findTimeline(stand.space.pool, orderId);
+    expect(new Set(timeline.map((event) => event.type)).size).toBe(timeline.length);
+    expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
+  });
+
+  it.each(['end_orders', 'record_decline', 'mark_holds_done'])(
+    'gives the unit back once when the reply of %s is lost after its commit',
+    async (statement) => {
+      stand = await createSagaStand('saga');
+      const losing = losingReplies(stand.space.pool, statement, 2);
+      worker = await stand.worker({ deps: { pool: losing.pool }, settings: { simulatedApproveRate: '0' } });
+      const orderId = await stand.order({ quantity: 2 });
+      const other = await stand.order();
+      await worker.start({ orderId });
+      expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
+      expect(losing.lost()).toBe(2);
+      // The other order's unit is still held: nothing was given back twice (I8).
+      expect(await stand.units()).toEqual({
+        claimed: 1,
+        held: 1,
+        sold: 0,
+        available: SEEDED - 1,
+        inHolds: 1,
+      });
+      expect((await stand.row(other)).status).toBe('PENDING');
+    },
+  );
+
+  it('expires an unpaid order at its deadline, not before, and its unit is back', async () => {
+    await begin({ settings: MANUAL });
+    const orderId = await stand.order();
+    await worker.start({ orderId, deadlineMs: 800 });
+    expect(await worker.result(orderId)).toEqual({ status: 'EXPIRED' });
+    const row = await stand.row(orderId);
+    expect(row.failureCode).toBe('PAYMENT_EXPIRED');
+    // Both times are Postgres's.
+    const timeline = await findTimeline(stand.space.pool, orderId);
+    const expired = timeline.find((event) => event.type === 'EXPIRED');
+    expect(expired?.occurredAt.getTime()).toBeGreaterThanOrEqual(row.payBy?.getTime() ?? Infinity);
+    expect(await stand.units()).toEqual(GIVEN_BACK);
+    expect(stand.counts).toEqual({ expired: 1, released: 1 });
+  });
+
+  it('uses a payment that was recorded before the workflow existed', async () => {
+    await begin({ settings: MANUAL });
+    const orderId = await stand.order();
+    expect(await capture(orderId, 'early')).toBe('captured');
+    expect(await wakeSagaForPayment(worker.client, orderId, { updateId: 'early' })).toEqual({
+      kind: 'missing',
+    });
+    await worker.start({ orderId });
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(await stand.units()).toEqual(SOLD_ONE);
+    expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
+  });
+
+  it('lets either the cancel or the payment win when both come at once, never both', async () => {
+    await begin({ settings: MANUAL });
+    const orders = await Promise.all(Array.from({ length: 12 }, () => stand.order()));
+    for (const orderId of orders) await worker.start({ orderId });
+    for (const orderId of orders) await stand.waitForStatus(orderId, 'PAYMENT_PENDING');
+    const cancelCode = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
+    const captured = await Promise.all(
+      orders.map(async (orderId, n) => {
+        const cancel = () => cancelBySaga(worker.client, orderId, cancelCode, { updateId: 'cancel' });
+        const pay = async () => {
+          const outcome = await capture(orderId, `race-${orderId}`);
+          await wakeSagaForPayment(worker.client, orderId, { updateId: 'payment' });
+          return outcome;
+        };
+        const [first, second] = n % 2 === 0 ? [cancel(), pay()] : [pay(), cancel()];
+        const outcomes = await Promise.all([first, second]);
+        return outcomes[n % 2 === 0 ? 1 : 0];
+      }),
+    );
+    let confirmed = 0;
+    for (const [n, orderId] of orders.entries()) {
+      const { status } = await worker.result(orderId);
+      expect(status).toBe(captured[n] === 'captured' ? 'CONFIRMED' : 'CANCELLED');
+      if (status === 'CONFIRMED') confirmed += 1;
+      const { paid } = await stand.row(orderId);
+      expect(paid).toBe(status === 'CONFIRMED');
+    }
+    expect(await stand.units()).toEqual({
+      claimed: confirmed,
+      held: 0,
+      sold: confirmed,
+      available: SEEDED - confirmed,
+      inHolds: 0,
+    });
+  });
+
+  it('resumes on another worker when the first one died between two steps', async () => {
+    stand = await createSagaStand('saga');
+    let confirming: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => (confirming = resolve));
+    const dying = (activities: Activities): Activities => ({
+      ...activities,
+      // Its effect is committed and nobody will ever hear of it.
+      confirmOrder: async (orderId) => {
+        await activities.confirmOrder(orderId);
+        confirming();
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const first = await stand.worker({ bend: dying });
+    const orderId = await stand.order();
+    await first.start({ orderId });
+    await reached;
+    await first.abandon();
+    worker = await stand.worker();
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(await stand.units()).toEqual(SOLD_ONE);
+    const timeline = await findTimeline(stand.space.pool, orderId);
+    expect(timeline.filter((event) => event.type === 'CONFIRMED')).toHaveLength(1);
+  });
+
+  it('answers a second start of the same order with already, running or closed', async () => {
+    await begin({ settings: MANUAL });
+    const orderId = await stand.order();
+    const start = () => startSaga(worker.client, worker.prefix, orderId, { orderId, deadlineMs: 700 });
+    expect(await start()).toBe('started');
+    expect(await start()).toBe('already');
+    expect(await worker.result(orderId)).toEqual({ status: 'EXPIRED' });
+    expect(await start()).toBe('already');
+    expect(await describeSaga(worker.client, orderId)).toMatchObject({ status: 'completed' });
+  });
+
+  it('goes on where a terminated run stopped, when it is started again on purpose', async () => {
+    await begin({ settings: MANUAL });
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    await stand.waitForStatus(orderId, 'PAYMENT_PENDING');
+    await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
+    expect(await describeSaga(worker.client, orderId)).toMatchObject({ status: 'terminated' });
+    // Nothing was given back: the unit is still held for the order.
+    expect(await stand.units()).toEqual({ claimed: 1, held: 1, sold: 0, available: SEEDED - 1, inHolds: 1 });
+
+    const input = { orderId, deadlineMs: 60_000 };
+    expect(await startSaga(worker.client, worker.prefix, orderId, input)).toBe('already');
+    expect(await capture(orderId, 'meanwhile')).toBe('captured');
+    expect(await startSaga(worker.client, worker.prefix, orderId, input, { afterFailure: true })).toBe(
+      'started',
+    );
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(await stand.units()).toEqual(SOLD_ONE);
+  });
+
+  it('leaves the Redis half of an ending that nobody finishes to the sweep', async () => {
+    await begin({
+      settings: { simulatedApproveRate: '0' },
+      bend: (a) => ({ ...a, finishHold: () => Promise.reject(new Error('away')) }),
+    });
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    await stand.waitForStatus(orderId, 'FAILED');
+    await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
+    expect(await stand.units()).toMatchObject({ claimed: 0, available: SEEDED - 1, inHolds: 1 });
+    await stand.space.pool.query(`update orders set updated_at = now() - interval '1 hour'`);
+    const other = await stand.worker();
+    await other.client.workflow.execute('sweep', {
+      taskQueue: worker.taskQueue,
+      workflowId: `sweep-${orderId}`,
+      args: ['unfinished-endings'],
+    });
+    expect(await stand.units()).toEqual(GIVEN_BACK);
+  });
+
+  it('ends hundreds of orders together in a few calls to Postgres', async () => {
+    stand = await createSagaStand('saga');
+    const calls: Record<string, number> = {};
+    const { pool } = stand.space;
+    const counting = {
+      ...pool,
+      query: ((given, values) => {
+        const name = typeof given === 'string' ? given : (given.name ?? '');
+        calls[name] = (calls[name] ?? 0) + 1;
+        return pool.query(given, values);
+      }) as typeof pool.query,
+    };
+    worker = await stand.worker({ deps: { pool: counting }, settings: { simulatedApproveRate: '0' } });
+    const orders = await Promise.all(Array.from({ length: SEEDED }, () => stand.order()));
+    await Promise.all(orders.map((orderId) => worker.start({ orderId })));
+    for (const orderId of orders) expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
+    expect(await stand.units()).toEqual(GIVEN_BACK);
+    expect(stand.counts).toEqual({ failed: SEEDED, released: SEEDED });
+    expect(calls['end_orders']).toBeLessThan(SEEDED);
+  });
+});
