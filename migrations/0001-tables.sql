@@ -133,7 +133,7 @@ create table order_events (
   event_id bigint generated always as identity primary key,
   order_id uuid not null,
   version integer not null,
-  -- The status the order moved to, or TRACKED, PAYMENT_CAPTURED, PAYMENT_LATE, REFUNDED.
+  -- The status the order moved to, or TRACKED, PAYMENT_CAPTURED, PAYMENT_LATE, REFUND_DUE, REFUNDED.
   type text not null,
   data jsonb,
   -- The topics this event must reach, unprefixed; empty for timeline-only events.

@@ -58,7 +58,8 @@ describe('consume, batch by batch', () => {
       relay: { offer: (records) => void offered.push(...records) },
       stats: {
         count: (code, _productId, n = 1) => void (counted[code] = (counted[code] ?? 0) + n),
-        observe: (measure) => void (counted[`${measure} observed`] = (counted[`${measure} observed`] ?? 0) + 1),
+        observe: (measure) =>
+          void (counted[`${measure} observed`] = (counted[`${measure} observed`] ?? 0) + 1),
       },
       log: createSilentLog(),
       limit: createLimit(16),

@@ -125,7 +125,9 @@ describe('the consume role', () => {
     const meanwhile = await acceptSome(space.pool, 10);
     await publish([...before, ...meanwhile]);
     const second = await start();
-    await waitFor(async () => (await allRunning(meanwhile)) && (await noLag()), { what: 'the orders meanwhile' });
+    await waitFor(async () => (await allRunning(meanwhile)) && (await noLag()), {
+      what: 'the orders meanwhile',
+    });
     expect(await runIdsOf(before)).toEqual(firstRuns);
     const { rows } = await space.pool.query<{ count: string }>(
       `select count(*) from order_events where order_id = any($1) and version = 2`,

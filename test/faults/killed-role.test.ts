@@ -26,7 +26,7 @@ async function buyWithRetries(pipeline: Pipeline, userId: string): Promise<Answe
   }
 }
 
-describe.each(ROLES)('%s killed in mid-sale and started again', (victim) => {
+describe.each(ROLES)('%s killed in mid-sale and started again', { timeout: 180_000 }, (victim) => {
   let space: Space;
   let pipeline: Pipeline;
   beforeAll(async () => {

@@ -14,7 +14,7 @@ const OUTAGE_MS = 20_000;
 /** Slow enough that the sale outlasts the outage, fast enough that a backlog builds. */
 const ORDERS_AT_ONCE = 4;
 
-describe('a server that stops answering for 20 s in mid-sale', () => {
+describe('a server that stops answering for 20 s in mid-sale', { timeout: 240_000 }, () => {
   let folder: string;
   let stack: Stack;
   let pool: Pool;

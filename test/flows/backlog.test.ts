@@ -26,7 +26,7 @@ async function buy(
   });
 }
 
-describe('orders that wait', () => {
+describe('orders that wait', { timeout: 120_000 }, () => {
   let space: Space;
   let pipeline: Pipeline;
   beforeAll(async () => {
@@ -72,7 +72,10 @@ describe('orders that wait', () => {
     await expectAtRest(pipeline, accepted);
     await expectOneSagaEach(space);
     expect((await pipeline.json<Replay>(['replay', '--dry-run', '--older-than', '0s'])).planned).toEqual([]);
-    expect((await pipeline.json<Top>(['top', '--once'])).pipeline).toMatchObject({ outboxDepth: 0, kafkaLag: 0 });
+    expect((await pipeline.json<Top>(['top', '--once'])).pipeline).toMatchObject({
+      outboxDepth: 0,
+      kafkaLag: 0,
+    });
     for (const role of ['serve', 'consume', 'worker'] as const) await pipeline.stop(role);
   });
 

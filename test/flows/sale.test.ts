@@ -3,7 +3,7 @@ import { expectAtRest, expectOneSagaEach, waitForRest } from '../support/at-rest
 import { createPipeline, inParallel, placeOrder, readOrder, type Pipeline } from '../support/pipeline.js';
 import { createSpace, type Space } from '../support/space.js';
 
-describe('a sale with more buyers than units', () => {
+describe('a sale with more buyers than units', { timeout: 120_000 }, () => {
   let space: Space;
   let pipeline: Pipeline;
   beforeAll(async () => {

@@ -29,6 +29,8 @@ export async function openStack(options: DemoOptions, { lifecycle, voice }: Demo
     signal: lifecycle.signal,
     report: (progress) => voice.line(formatProgress(progress)),
   });
+  if (lifecycle.signal.aborted) await stack.stop();
+  lifecycle.signal.throwIfAborted();
   lifecycle.own('local stack', () => stack.stop());
   return stack;
 }
@@ -40,6 +42,7 @@ export interface Stores {
 }
 
 export function openStores(stack: Stack, { lifecycle, log }: DemoParts): Stores {
+  lifecycle.signal.throwIfAborted();
   const applicationName = 'ordersctl-demo';
   const pool = createPool({ url: stack.env['DATABASE_URL'] ?? '', applicationName, max: 2 }, log);
   lifecycle.own('postgres', () => pool.end());
@@ -65,6 +68,7 @@ export async function openRoles(
     logFolder: join(options.folder, 'logs'),
     signal: lifecycle.signal,
   });
+  lifecycle.signal.throwIfAborted();
   lifecycle.own('roles', () => roles.stop());
   const startedAt = performance.now();
   await Promise.all(ROLES.map((role) => roles.start(role)));

@@ -49,6 +49,8 @@ export async function createRoles({ machine, env, logFolder, signal }: RolesOpti
   for (const role of ROLES) rmSync(logOf(role), { force: true });
 
   async function start(role: Role): Promise<void> {
+    // Once the end has begun nothing is started that it would not see.
+    signal.throwIfAborted();
     const launch = {
       command: process.execPath,
       args: [BINARY, role],

@@ -21,7 +21,8 @@ const PURPOSES: Readonly<Record<RedisPurpose, RedisOptions>> = {
   orders: {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: ORDERS_COMMAND_TIMEOUT_MS,
+    // A backstop: reserve has its own, shorter deadline, which a busy moment of this process does not trip.
+    commandTimeout: 4 * ORDERS_COMMAND_TIMEOUT_MS,
     // A peer that vanished without a word: drop the socket instead of timing out on it for ever.
     socketTimeout: 2_000,
     connectTimeout: 2_000,

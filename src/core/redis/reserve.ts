@@ -64,14 +64,16 @@ async function askAgainOnce(redis: OrdersRedis, ask: () => Promise<unknown>): Pr
   }
 }
 
-/** Auto-pipelining lets a command wait behind a stuck batch before its own timeout starts; this bounds the whole. */
+/**
+ * The client's own timeout starts when a command is written, and auto-pipelining may let it wait behind a stuck
+ * batch; this bounds the whole. After a busy moment of this process timers run before sockets are read: the deadline
+ * therefore strikes only after what has arrived was read, or a burst of requests would look like a dead Redis.
+ */
 async function withinDeadline(reply: Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(toRedisError(new Error(`no answer within ${ORDERS_COMMAND_TIMEOUT_MS} ms`))),
-      ORDERS_COMMAND_TIMEOUT_MS,
-    );
+    const strike = () => reject(toRedisError(new Error(`no answer within ${ORDERS_COMMAND_TIMEOUT_MS} ms`)));
+    timer = setTimeout(() => setImmediate(() => setImmediate(strike)), ORDERS_COMMAND_TIMEOUT_MS);
   });
   try {
     return await Promise.race([reply, late]);

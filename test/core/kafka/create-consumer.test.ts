@@ -97,7 +97,9 @@ describe('the consumer', () => {
       }
       await taking(done)(batch);
     });
-    await waitFor(() => values.every((value) => done.includes(value)), { what: 'everything after the pauses' });
+    await waitFor(() => values.every((value) => done.includes(value)), {
+      what: 'everything after the pauses',
+    });
     expect(refusals).toBe(3);
     expect(new Set(done).size).toBe(done.length);
   });
@@ -116,10 +118,10 @@ describe('the consumer', () => {
     const values = await send(900);
     await waitFor(() => seen.length > 50, { what: 'the first member to be busy' });
     const two = await start('joining', slowly);
-    await waitFor(
-      () => two.assigned().length > 0 && one.assigned().length + two.assigned().length === 3,
-      { timeoutMs: 20_000, what: 'the members to share the partitions' },
-    );
+    await waitFor(() => two.assigned().length > 0 && one.assigned().length + two.assigned().length === 3, {
+      timeoutMs: 20_000,
+      what: 'the members to share the partitions',
+    });
     values.push(...(await send(100)));
     await waitFor(() => values.every((value) => seen.includes(value)), {
       timeoutMs: 20_000,

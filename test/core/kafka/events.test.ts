@@ -29,7 +29,9 @@ describe('toKafkaRecords', () => {
 
   it('gives one event the same id in every topic it goes to', () => {
     const record = outboxRecord({ version: 2, type: 'TRACKED', topics: [TOPICS.created, TOPICS.progress] });
-    const events = toKafkaRecords(record).map(({ value }) => orderEventSchema.parse(JSON.parse(String(value))));
+    const events = toKafkaRecords(record).map(({ value }) =>
+      orderEventSchema.parse(JSON.parse(String(value))),
+    );
     expect(events.map((event) => event.eventId)).toEqual([`${record.orderId}-2`, `${record.orderId}-2`]);
   });
 

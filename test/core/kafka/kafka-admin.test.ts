@@ -39,11 +39,13 @@ describe('Kafka for operators', () => {
     const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
     await publisher.publishBatch(keys.map((key) => ({ topic: TOPICS.reservations, key, value: '{}' })));
     await publisher.close();
-    const waiting = [0, 1, 2].map((partition) => keys.filter((key) => partitionOf(key, 3) === partition).length);
-    const before = await groupOffsets(config);
-    expect(before.map(({ partition, lag, committed, low, high }) => [partition, lag, committed, low, high])).toEqual(
-      waiting.map((count, partition) => [partition, count, null, '0', String(count)]),
+    const waiting = [0, 1, 2].map(
+      (partition) => keys.filter((key) => partitionOf(key, 3) === partition).length,
     );
+    const before = await groupOffsets(config);
+    expect(
+      before.map(({ partition, lag, committed, low, high }) => [partition, lag, committed, low, high]),
+    ).toEqual(waiting.map((count, partition) => [partition, count, null, '0', String(count)]));
 
     const consumer = createConsumer(config, createSilentLog(), {
       topic: TOPICS.reservations,

@@ -113,7 +113,8 @@ describe('role stats', () => {
 
   it('counts a flood of product ids without a product instead of keeping them all', async () => {
     const stats = create();
-    for (let product = 0; product < 1_000; product += 1) stats.count('PRODUCT_NOT_FOUND', `made-up-${product}`);
+    for (let product = 0; product < 1_000; product += 1)
+      stats.count('PRODUCT_NOT_FOUND', `made-up-${product}`);
     await stats.stop();
     const rows = await written();
     expect(rows.length).toBeLessThanOrEqual(201);
