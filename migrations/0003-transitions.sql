@@ -130,7 +130,8 @@ begin
   ),
   moved as (
     update orders o set status = 'CONFIRMED',
-      version = o.version + case when o.status = any(allowed_before('CONFIRMED')) then 1 else 2 end, updated_at = now_ms()
+      version = o.version + case when o.status = any(allowed_before('CONFIRMED')) then 1 else 2 end,
+      updated_at = now_ms()
     where o.order_id = any(p_order_ids) and o.paid
       -- EXPIRED may become PAYMENT_CONFIRMED only by claiming again (0004): its units are gone.
       and o.status = any(array_remove(allowed_before('PAYMENT_CONFIRMED'), 'EXPIRED') || allowed_before('CONFIRMED'))
@@ -181,8 +182,8 @@ begin
     where o.order_id = any(p_order_ids) and o.status not in ('ABANDONED', 'REFUSED')
   ),
   moved as (
-    update orders o set status = i.status, failure_code = i.failure_code, version = o.version + 1, updated_at = now_ms(),
-      refund_due = o.refund_due or o.paid
+    update orders o set status = i.status, failure_code = i.failure_code, version = o.version + 1,
+      refund_due = o.refund_due or o.paid, updated_at = now_ms()
     from input i
     where o.order_id = any(p_order_ids) and o.order_id = i.order_id
       and o.status = any(allowed_before(i.status)) and (not o.paid or i.even_if_paid)

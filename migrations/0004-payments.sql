@@ -32,8 +32,10 @@ begin
 
     select * into p from payments x where x.gateway = c.gateway and x.gateway_reference = c.reference;
     if found and p.order_id <> c.order_id then
-      update orders x set review_reason = format('payment %s of %s was reported for this order, but belongs to order %s',
-        c.reference, c.gateway, p.order_id) where x.order_id = c.order_id;
+      update orders x
+      set review_reason = format('payment %s of %s was reported for this order, but belongs to order %s',
+        c.reference, c.gateway, p.order_id)
+      where x.order_id = c.order_id;
       outcome := 'late';
       return next;
       continue;
@@ -114,7 +116,8 @@ begin
       generation = o.generation + 1, hold_done = false, updated_at = now_ms(),
       refund_due = exists (
         select from payments y
-        where y.order_id = o.order_id and y.order_id = any(p_order_ids) and y.status = 'LATE' and y.attempt <> g.attempt)
+        where y.order_id = o.order_id and y.order_id = any(p_order_ids)
+          and y.status = 'LATE' and y.attempt <> g.attempt)
     from granted g
     where o.order_id = any(p_order_ids) and o.order_id = g.order_id and g.fits
       and o.status = any(allowed_before('PAYMENT_CONFIRMED'))
@@ -185,7 +188,8 @@ begin
     returning o.version
   )
   insert into order_events (order_id, version, type, data)
-  select p_order_id, m.version, 'REFUNDED', jsonb_build_object('attempt', p_attempt, 'refundReference', p_refund_reference)
+  select p_order_id, m.version, 'REFUNDED',
+    jsonb_build_object('attempt', p_attempt, 'refundReference', p_refund_reference)
   from moved m;
   return 'refunded';
 end $$;

@@ -65,7 +65,8 @@ begin
   ),
   moved as (
     insert into stock_movements (operation_id, product_id, kind, quantity, delta, seeded_after, actor, reason)
-    select p_operation_id, a.product_id, p_mode, a.quantity, a.target - coalesce(a.before, 0), a.target, p_actor, p_reason
+    select p_operation_id, a.product_id, p_mode, a.quantity, a.target - coalesce(a.before, 0), a.target, p_actor,
+      p_reason
     from applied a
   )
   select n.product_id, n.before,

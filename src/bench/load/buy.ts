@@ -31,6 +31,8 @@ export interface BuyParts {
 
 /** Longer than a role needs to be started again. */
 const PATIENCE_MS = 20_000;
+/** Nobody listened: nothing can have been taken. */
+const NEVER_SENT = 'ECONNREFUSED';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const LATER_MS = 700;
@@ -82,9 +84,9 @@ function compare(first: Purchase, again: Purchase): Pick<Shopping, 'purchase' | 
   return { purchase: first.kind === 'accepted' ? first : again, repeated: 'refused' };
 }
 
-/** A 503 changed nothing; after a lost answer only the key makes a second request safe (I5). */
+/** A 503 changed nothing; after an answer was lost only the key makes a second request safe (I5). */
 function mayTryAgain(answer: Answer, buyer: Buyer): boolean {
-  if (answer.kind === 'lost') return buyer.idempotencyKey !== null;
+  if (answer.kind === 'lost') return buyer.idempotencyKey !== null || answer.reason === NEVER_SENT;
   return answer.status === 503 || answer.status === 429;
 }
 

@@ -1,4 +1,5 @@
 /** Lets the buyers of a plan come when they are due, whether or not the ones before have been served (open model). */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { goShopping, type BuyParts } from './buy.js';
 import type { Buyer } from './buyers-plan.js';
@@ -14,9 +15,11 @@ const STEP_MS = 5;
 export async function runBuyers(parts: BuyParts, plan: readonly Buyer[], tally: Tally): Promise<void> {
   // Signed before the doors open: it is not the sale that is to be measured with this.
   await Promise.all(plan.map((buyer) => parts.token(buyer.userId)));
+  // Every buyer who waits listens; thousands are no leak.
+  setMaxListeners(0, parts.signal);
   const openedAt = performance.now();
   const shopping: Promise<void>[] = [];
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const buyer of plan) {
     const dueAt = openedAt + buyer.atMs;
     while (performance.now() < dueAt - STEP_MS / 2) {
@@ -27,10 +30,14 @@ export async function runBuyers(parts: BuyParts, plan: readonly Buyer[], tally: 
     shopping.push(
       goShopping(parts, buyer, dueAt).then(
         (one) => addToTally(tally, buyer, one),
-        (error: unknown) => void (failure ??= error),
+        (error: unknown) => void (failure ??= toError(error)),
       ),
     );
   }
   await Promise.all(shopping);
   if (failure !== undefined) throw failure;
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { EXIT } from '../../core/errors.js';
 import { STACK_FOLDER } from '../../core/config/stack-state.js';
-import { createLifecycle, ownSignals, type Lifecycle } from '../../core/lifecycle.js';
+import { createLifecycle, ownSignals } from '../../core/lifecycle.js';
 import { createLog } from '../../core/log.js';
 import type { Role } from '../../core/names.js';
-import { runDemo, type DemoOptions } from '../../bench/demo/run-demo.js';
+import { runDemo, type DemoOptions, type DemoParts } from '../../bench/demo/run-demo.js';
 import type { CliContext } from '../context.js';
 import { askKeeper } from './ask-keeper.js';
-import { createVoice } from './create-voice.js';
+import { createVoice, type TerminalVoice } from './create-voice.js';
 import { keepDemo } from './keep-demo.js';
 import { showReport } from './show-report.js';
 
@@ -38,54 +38,55 @@ export async function holdDemo(context: CliContext, options: HoldOptions): Promi
 
   const log = createLog({ level: flags.debug ? 'debug' : 'silent', name: 'demo', stream: 2 });
   const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
-  const interrupted = rememberSignal();
+  const voice = createVoice(context);
+  const ended = rememberSignal(() => voice.line('ending   what was started; again to kill it'));
   const disownSignals = ownSignals(lifecycle, log, (signal) => io.forceExit(exitCodeOf(signal)));
   try {
     if (as === 'keeper') await keepDemo(demo, { log, lifecycle });
-    else await holdHere(context, demo, { log, lifecycle });
+    else await holdHere(context, demo, { log, lifecycle, voice });
   } catch (error) {
     // What a signal has cut short fails in many ways; none of them is the news.
     if (!lifecycle.signal.aborted) throw error;
   } finally {
     await lifecycle.end();
     disownSignals();
-    const signal = interrupted.forget();
-    if (signal !== undefined && as !== 'keeper') context.exitWith(exitCodeOf(signal));
+    ended.forget();
   }
+  // What could not be given back is worth an error even after a good verdict.
+  await lifecycle.ended;
+  if (ended.signal() !== undefined && as !== 'keeper') context.exitWith(exitCodeOf(ended.signal()));
 }
 
 async function holdHere(
   context: CliContext,
   demo: DemoOptions,
-  parts: { log: ReturnType<typeof createLog>; lifecycle: Lifecycle },
+  { voice, ...parts }: Omit<DemoParts, 'voice'> & { readonly voice: TerminalVoice },
 ): Promise<void> {
-  const voice = createVoice(context);
-  parts.lifecycle.signal.addEventListener('abort', () =>
-    voice.line('ending   servers and roles; again to kill them'),
-  );
   try {
     const report = await runDemo(demo, { ...parts, voice });
     voice.end();
     showReport(context, report);
     if (report.verdict === 'failed') context.exitWith(EXIT.problem);
+    voice.line('ending   roles and servers');
   } finally {
     voice.end();
   }
 }
 
 /** Which signal has ended us; the lifecycle does not tell. */
-function rememberSignal(): { forget(): NodeJS.Signals | undefined } {
+function rememberSignal(onSignal: () => void): { signal(): NodeJS.Signals | undefined; forget(): void } {
   let seen: NodeJS.Signals | undefined;
-  const listener = (signal: NodeJS.Signals) => (seen ??= signal);
-  process.once('SIGINT', listener).once('SIGTERM', listener);
+  const listener = (signal: NodeJS.Signals) => {
+    if (seen === undefined) onSignal();
+    seen ??= signal;
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener);
   return {
-    forget() {
-      process.off('SIGINT', listener).off('SIGTERM', listener);
-      return seen;
-    },
+    signal: () => seen,
+    forget: () => void process.off('SIGINT', listener).off('SIGTERM', listener),
   };
 }
 
-function exitCodeOf(signal: NodeJS.Signals): number {
+function exitCodeOf(signal: NodeJS.Signals | undefined): number {
   return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

@@ -107,28 +107,20 @@ function judge(row: Conservation, look: RedisLook | null, moved = 0): AuditedPro
   const { productId, seeded, claimed, held, sold } = row;
   const available = seeded - claimed;
   const movement = moved + (look?.moved ?? 0);
-  const inFlight = look?.available == null ? null : look.inFlight;
-  const measured = look?.available == null ? null : look.available + look.inFlight - available;
+  const redisAvailable = look?.available ?? null;
+  const inFlight = look === null || redisAvailable === null ? null : look.inFlight;
+  const measured =
+    redisAvailable === null || inFlight === null ? null : redisAvailable + inFlight - available;
   const drift = measured !== null && Math.abs(measured) <= movement ? 0 : measured;
-  const figures = {
-    productId,
-    seeded,
-    available,
-    held,
-    sold,
-    redisAvailable: look?.available ?? null,
-    inFlight,
-    drift,
-  };
-  const moving = movement > 0;
   const problem = (): AuditProblem | null => {
     if (claimed !== held + sold) return 'unbalanced';
     if (look === null) return null;
-    if (look.available === null) return 'not-loaded';
+    if (redisAvailable === null) return 'not-loaded';
     if (look.epoch !== row.epoch) return 'other-epoch';
     return drift === 0 ? null : 'drift';
   };
-  return { ...figures, problem: problem(), moving };
+  const figures = { productId, seeded, available, held, sold, redisAvailable, inFlight, drift };
+  return { ...figures, problem: problem(), moving: movement > 0 };
 }
 
 function movedBetween(before: Conservation, after: Conservation): number {

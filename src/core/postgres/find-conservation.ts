@@ -36,7 +36,10 @@ const statementFor = (condition: string) => `
   ${condition === '' ? '' : `where s.${condition}`}
   order by s.product_id`;
 
-/** @param productIds only these; all products with stock when left out */
+/**
+ * Reads every order of the products: for audits. Screens that poll use findUnits.
+ * @param productIds only these; all products with stock when left out
+ */
 export async function findConservation(db: Db, productIds?: readonly string[]): Promise<Conservation[]> {
   const { rows } = await db.query<Row>(
     productIds === undefined

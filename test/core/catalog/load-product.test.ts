@@ -20,7 +20,7 @@ function pausedAfterLook(pool: Pool, meanwhile: () => Promise<void>): Pool {
     async connect() {
       const client = await pool.connect();
       return {
-        release: client.release,
+        release: (destroy) => client.release(destroy),
         async query(statement, values) {
           const result = await client.query(statement, values);
           const text = typeof statement === 'string' ? statement : statement.text;

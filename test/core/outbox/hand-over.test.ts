@@ -6,6 +6,9 @@ import type { OutboxRecord } from '../../../src/core/outbox/record.js';
 import { outboxRecord } from '../../support/outbox-record.js';
 import { waitFor } from '../../support/wait-for.js';
 
+const versionOf = (record: KafkaRecord) =>
+  (JSON.parse(String(record.value)) as { orderVersion: number }).orderVersion;
+
 /** A broker that can be held and can refuse, and that notices two sends at once. */
 function createBroker() {
   const log: string[] = [];
@@ -23,7 +26,7 @@ function createBroker() {
         state.failures += 1;
         throw new Error('away');
       }
-      log.push(...records.map((record) => `${record.key}/${JSON.parse(String(record.value)).orderVersion}`));
+      log.push(...records.map((record) => `${record.key}/${versionOf(record)}`));
     },
     close: () => Promise.resolve(),
   };

@@ -80,7 +80,7 @@ describe('an accepted row', () => {
   it('gets an id that sorts after those made a moment before', async () => {
     const productId = await makeProduct(space.pool, 2);
     const first = await acceptOne(space.pool, productId);
-    await waitFor(async () => Date.now() > first.createdAt.getTime() + 2, { what: 'the clock to move' });
+    await waitFor(() => Date.now() > first.createdAt.getTime() + 2, { what: 'the clock to move' });
     const second = await acceptOne(space.pool, productId);
     expect(second.orderId > first.orderId).toBe(true);
     expect(second.orderId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]/);
@@ -185,7 +185,7 @@ describe('a row that Postgres cannot take', () => {
       expect(kinds.filter((kind) => kind === 'new')).toHaveLength(48);
       expect([kinds[7], kinds[31]]).toEqual(['rejected', 'rejected']);
       expect(outcomes.get(rows[7]?.reservationId ?? '')).toMatchObject({
-        reason: expect.stringContaining('no_poison'),
+        reason: expect.stringContaining('no_poison') as string,
       });
       expect(await claimedOf(space.pool, productId)).toBe(48);
     } finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findConservation } from '../../../src/core/postgres/find-conservation.js';
 import { findProducts } from '../../../src/core/postgres/find-products.js';
+import { findUnits } from '../../../src/core/postgres/find-units.js';
 import { putSale } from '../../../src/core/postgres/put-sale.js';
 import { recordOperatorAction } from '../../../src/core/postgres/record-operator-action.js';
 import { seedPrices } from '../../../src/core/postgres/seed-price-rows.js';
@@ -243,6 +244,21 @@ it('finds all products, sorted, when none are named', async () => {
   expect((await findConservation(space.pool)).map((row) => row.productId)).toEqual(
     all.filter((product) => product.stock).map((product) => product.productId),
   );
+});
+
+it('shows the same units by the cheap count as by the thorough one', async () => {
+  const productId = await makeProduct(space.pool, 9);
+  await acceptMany(space.pool, productId, 3);
+  await space.pool.query(
+    `update orders set status = 'CONFIRMED', paid = true
+     where order_id = (select order_id from orders where product_id = $1 limit 1)`,
+    [productId],
+  );
+  expect(await findUnits(space.pool, [productId])).toEqual(await findConservation(space.pool, [productId]));
+  expect(await findUnits(space.pool, [productId])).toMatchObject([
+    { seeded: 9, claimed: 3, held: 2, sold: 1 },
+  ]);
+  expect((await findUnits(space.pool)).length).toBeGreaterThan(1);
 });
 
 it('counts restocked orders as neither held nor sold', async () => {

@@ -87,8 +87,8 @@ describe('a pool', () => {
     await expect(pool.query('select 1')).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       exitCode: 5,
-      message: expect.stringContaining('ECONNREFUSED'),
-      hint: expect.stringContaining('DATABASE_URL'),
+      message: expect.stringContaining('ECONNREFUSED') as string,
+      hint: expect.stringContaining('DATABASE_URL') as string,
     });
     await pool.end();
     await pool.end();

@@ -15,7 +15,9 @@ afterAll(async () => {
   await space.close();
 });
 
-const second = (ago: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 - ago * 1_000);
+/** Fixed once, so that a test that runs across a full second still means the same one. */
+const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
+const second = (ago: number) => new Date(NOW_MS - ago * 1_000);
 const row = (overrides: Partial<RoleStatsRow>): RoleStatsRow => ({
   role: 'serve',
   replica: 'a:1',

@@ -86,7 +86,7 @@ describe('migrate', () => {
     if (!first) throw new Error('no migrations');
     await expect(runMigrations(pool, log, [{ ...first, sha256: 'other' }, ...others])).rejects.toMatchObject({
       code: 'CHECK_FAILED',
-      message: expect.stringContaining(first.name),
+      message: expect.stringContaining(first.name) as string,
     });
   });
 
@@ -127,7 +127,7 @@ describe('a database that was not migrated', () => {
 });
 
 describe('the migration files', () => {
-  it('are numbered without gaps and name their oldest binary', async () => {
+  it('are numbered without gaps and name their oldest binary', () => {
     expect(known.map(({ name }) => name.slice(0, 4))).toEqual(
       known.map((_, index) => String(index + 1).padStart(4, '0')),
     );

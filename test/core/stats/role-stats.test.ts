@@ -70,7 +70,7 @@ describe('role stats', () => {
   it('makes no statement while nothing happens, and one a second while it does', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const query = vi.fn(() => Promise.resolve({ rows: [], rowCount: 0 }));
-    const stats = create({ query } as Db);
+    const stats = create({ query });
     stats.start();
     const second = async () => {
       now += 1_000;
