@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { explore } from './explore.js';
-import { protocolModel, type Rules, type Sale } from './protocol.js';
+import { protocolModel, type Sale } from './protocol.js';
+import type { Rules } from './rules.js';
 
 const SALES: readonly (readonly [what: string, sale: Sale])[] = [
   [

@@ -1,39 +1,9 @@
-/** Every step of the reservation protocol, with its decisions as switches: each one off is a variant that must fail. */
+/** Every step of the reservation protocol that may happen in a state, faults included. */
 import type { Model } from './explore.js';
+import { findViolation, isUndone } from './invariants.js';
+import { PROTOCOL, type Rules } from './rules.js';
+import { endHold, reserve, take } from './scripts.js';
 import { copyOf, initialState, keyOf, type Buyer, type Faults, type State } from './state.js';
-
-export interface Rules {
-  /** reserve answers an earlier hold of the same reservation id first. */
-  readonly answersEarlierHold: boolean;
-  /** release and settle leave a mark that ends the reservation id in Redis. */
-  readonly leavesDoneMark: boolean;
-  /** The order claims its units in Postgres; Redis alone grants nothing. */
-  readonly claimsInPostgres: boolean;
-  /** The sweep commits a row before it releases. */
-  readonly abandonsFirst: boolean;
-  /** Orders of holds made under an earlier epoch are refused. */
-  readonly fencesByEpoch: boolean;
-  /** A load closes the product before it looks at Postgres. */
-  readonly unloadsFirst: boolean;
-  /** A load brings the marks of ended reservations back. */
-  readonly loadsDoneMarks: boolean;
-  /** A hold found for a confirmed order whose Redis half is done is a duplicate: released, not settled. */
-  readonly releasesDuplicates: boolean;
-  /** release, settle and take act on the generation that they name. */
-  readonly namesGenerations: boolean;
-}
-
-export const PROTOCOL: Rules = {
-  answersEarlierHold: true,
-  leavesDoneMark: true,
-  claimsInPostgres: true,
-  abandonsFirst: true,
-  fencesByEpoch: true,
-  unloadsFirst: true,
-  loadsDoneMarks: true,
-  releasesDuplicates: true,
-  namesGenerations: true,
-};
 
 export interface Sale {
   readonly buyers: number;
@@ -46,37 +16,6 @@ type Step = readonly [name: string, after: State];
 
 export function protocolModel({ buyers, units, faults, rules: changed }: Sale): Model<State> {
   const rules = { ...PROTOCOL, ...changed };
-
-  /** The reserve script. */
-  function reserve(state: State, buyer: Buyer): 'held' | 'ended' | 'not-loaded' | 'sold-out' {
-    if (rules.answersEarlierHold && buyer.hold !== undefined) return 'held';
-    if (buyer.done !== undefined) return 'ended';
-    if (state.counter === undefined) return 'not-loaded';
-    if (state.counter < 1) return 'sold-out';
-    state.counter -= 1;
-    buyer.hold = 0;
-    buyer.holdEpoch = state.redisEpoch;
-    return 'held';
-  }
-
-  /** The release and settle scripts. @returns false when the product is not loaded: call again */
-  function endHold(state: State, buyer: Buyer, act: 'release' | 'settle', generation: number): boolean {
-    if (state.counter === undefined) return false;
-    if (rules.leavesDoneMark) buyer.done = Math.max(buyer.done ?? 0, generation);
-    if (buyer.hold === undefined || (rules.namesGenerations && buyer.hold > generation)) return true;
-    buyer.hold = undefined;
-    if (act === 'release') state.counter += 1;
-    return true;
-  }
-
-  /** The take script. */
-  function take(state: State, buyer: Buyer): boolean {
-    if (state.counter === undefined) return false;
-    if (rules.namesGenerations && buyer.done !== undefined && buyer.done >= buyer.generation) return true;
-    if (buyer.hold === undefined) state.counter -= 1;
-    buyer.hold = Math.max(buyer.hold ?? 0, buyer.generation);
-    return true;
-  }
 
   /** The accept function, one row. */
   function accept(state: State, buyer: Buyer): void {
@@ -113,7 +52,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
 
     if (before.server === 'idle') {
       yield step('reserve', (after, buyer) => {
-        const answer = reserve(after, buyer);
+        const answer = reserve(rules, after, buyer);
         if (answer === 'held') {
           buyer.server = 'held';
           buyer.heldEpoch = buyer.holdEpoch;
@@ -122,7 +61,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
       if (left.lostReplies > 0) {
         yield step('reserve, reply lost,', (after, buyer) => {
           after.faults.lostReplies -= 1;
-          reserve(after, buyer);
+          reserve(rules, after, buyer);
         });
       }
     }
@@ -145,7 +84,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
     if (left.strays > 0) {
       yield step('stray reserve', (after, buyer) => {
         after.faults.strays -= 1;
-        reserve(after, buyer);
+        reserve(rules, after, buyer);
       });
     }
     yield* orderSteps(before, left, step);
@@ -169,7 +108,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
     }
     if (before.row === 'live' && before.mustTake) {
       yield step('take', (after, buyer) => {
-        if (take(after, buyer)) buyer.mustTake = false;
+        if (take(rules, after, buyer)) buyer.mustTake = false;
       });
     }
     if (before.row === 'ended' && left.latePayments > 0) {
@@ -191,19 +130,19 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
     }
     if (before.delayedRelease !== undefined) {
       yield step('the release arrives', (after, buyer) => {
-        endHold(after, buyer, 'release', before.delayedRelease ?? 0);
+        endHold(rules, after, buyer, 'release', before.delayedRelease ?? 0);
         buyer.delayedRelease = undefined;
       });
     }
     if (isUndone(before)) {
       const act = before.row === 'ended' ? 'release' : 'settle';
       yield step(act, (after, buyer) => {
-        if (endHold(after, buyer, act, buyer.generation)) buyer.holdDone = true;
+        if (endHold(rules, after, buyer, act, buyer.generation)) buyer.holdDone = true;
       });
       if (left.crashes > 0) {
         yield step(`${act}, crash before the mark,`, (after, buyer) => {
           after.faults.crashes -= 1;
-          endHold(after, buyer, act, buyer.generation);
+          endHold(rules, after, buyer, act, buyer.generation);
         });
       }
     }
@@ -222,7 +161,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
     if (before.verdict !== undefined) {
       const { act, generation } = before.verdict;
       yield step(`sweep ${act}s`, (after, buyer) => {
-        endHold(after, buyer, act, generation);
+        endHold(rules, after, buyer, act, generation);
         buyer.verdict = undefined;
       });
     }
@@ -331,37 +270,7 @@ export function protocolModel({ buyers, units, faults, rules: changed }: Sale): 
   };
 }
 
-/** The order has ended and its Redis half is still to be done. */
-function isUndone(buyer: Buyer): boolean {
-  return (buyer.row === 'ended' || buyer.row === 'confirmed') && !buyer.holdDone;
-}
-
 function forget(buyer: Buyer): void {
   buyer.hold = undefined;
   buyer.done = undefined;
-}
-
-function findViolation(state: State, units: number): string | undefined {
-  const claiming = state.buyers.filter((buyer) => buyer.row === 'live' || buyer.row === 'confirmed').length;
-  if (claiming > units) return 'I1 oversold';
-  if (state.claimed !== claiming) return 'I2 claims do not add up';
-  if (!isAtRest(state) || state.counter === undefined) return undefined;
-  if (state.counter > units - state.claimed) return 'I3 Redis offers units that are gone';
-  if (state.counter < units - state.claimed) return 'I3 Redis has lost units';
-  return undefined;
-}
-
-/** Nothing is under way: every attempt is over, every half is done, every hold belongs to a live order. */
-function isAtRest(state: State): boolean {
-  if (state.counter === undefined || state.load || state.isOlderCopy || state.redisEpoch !== state.epoch)
-    return false;
-  return state.buyers.every(
-    (buyer) =>
-      buyer.server === 'over' &&
-      !buyer.mustTake &&
-      buyer.verdict === undefined &&
-      buyer.delayedRelease === undefined &&
-      (buyer.hold === undefined || buyer.row === 'live') &&
-      !isUndone(buyer),
-  );
 }

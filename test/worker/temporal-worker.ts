@@ -7,13 +7,14 @@ import { loadConfig } from '../../src/core/config/load-config.js';
 import type { Config } from '../../src/core/config/schema.js';
 import { createSilentLog } from '../../src/core/log.js';
 import { scopedName, TASK_QUEUE, workflowIdOf } from '../../src/core/names.js';
-import type { SagaResult } from '../../src/core/temporal/saga-contract.js';
+import { SAGA_MESSAGES, type SagaResult, type SagaState } from '../../src/core/temporal/saga-contract.js';
 import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
 import type { Activities } from '../../src/worker/activities/create-activities.js';
 import { installRuntime } from '../../src/worker/install-runtime.js';
 import { createWorker } from '../../src/worker/worker.js';
 import { own } from '../support/owned.js';
+import { waitFor } from '../support/wait-for.js';
 
 export interface TemporalWorker {
   readonly client: Client;
@@ -22,6 +23,8 @@ export interface TemporalWorker {
   /** Starts a saga. @returns the order id, a new one unless given */
   start(options?: { orderId?: string; deadlineMs?: number }): Promise<string>;
   result(orderId: string): Promise<SagaResult>;
+  /** Waits until the saga waits for the customer. */
+  untilItWaits(orderId: string): Promise<void>;
   /** Types of the events in the history, in order. */
   history(orderId: string): Promise<string[]>;
   /** Stops without waiting for activities, as a crash would; the client stays. */
@@ -64,6 +67,12 @@ export async function startTemporalWorker(
       return orderId;
     },
     result: (orderId) => client.workflow.getHandle(workflowIdOf(orderId)).result() as Promise<SagaResult>,
+    async untilItWaits(orderId) {
+      const saga = client.workflow.getHandle(workflowIdOf(orderId));
+      const waits = async () =>
+        (await saga.query<SagaState>(SAGA_MESSAGES.sagaState)).step === 'waiting-for-payment';
+      await waitFor(waits, { what: 'the saga to wait for payment' });
+    },
     async history(orderId) {
       const { events } = await client.workflow.getHandle(workflowIdOf(orderId)).fetchHistory();
       return (events ?? []).map(

@@ -28,6 +28,10 @@ export async function openStack(options: DemoOptions, { lifecycle, voice }: Demo
     ephemeral: true,
     signal: lifecycle.signal,
     report: (progress) => voice.line(formatProgress(progress)),
+  }).catch(async (error: unknown) => {
+    // A start that was cut short leaves its data. Not with `machine`: the abort has ended that one's commands.
+    await clearDemoFolder(createMachine(options.env), options.folder).catch(() => undefined);
+    throw error;
   });
   if (lifecycle.signal.aborted) await stack.stop();
   lifecycle.signal.throwIfAborted();

@@ -10,6 +10,7 @@ const UNAVAILABLE_STATES: Readonly<Record<string, string>> = {
   '53100': 'the disk of PostgreSQL is full',
   '53200': 'PostgreSQL is out of memory',
   '53300': 'PostgreSQL has no connection left',
+  '55000': 'PostgreSQL is not accepting connections',
   '55P03': 'a lock was not granted in time',
   '57014': 'a statement took longer than allowed',
   '57P01': 'PostgreSQL is shutting down',

@@ -64,7 +64,8 @@ export function createRedis(options: CreateRedisOptions, log: Log): OrdersRedis 
     // CLIENT SETNAME takes no spaces.
     connectionName: options.applicationName.replaceAll(/[^\w.:-]/g, '-'),
     // At once after a broken connection, so that a reserve whose reply was lost can still ask again in time.
-    retryStrategy: (attempt) => (attempt === 1 ? 1 : Math.min(2 ** Math.min(attempt, 6) * 15, 1_000) + Math.random() * 50),
+    retryStrategy: (attempt) =>
+      attempt === 1 ? 1 : Math.min(2 ** Math.min(attempt, 6) * 15, 1_000) + Math.random() * 50,
     // After a failover the old primary answers READONLY: find the new one.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     scripts: scriptDefinitions(),

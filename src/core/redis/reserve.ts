@@ -27,12 +27,17 @@ export type ReserveResult =
 export type Reserve = (reservation: Reservation) => Promise<ReserveResult>;
 
 /**
+ * @param deadlineMs for the whole, the second try not counted; a buyer's patience
  * @returns reserve, which asks once and at most once more with the same id when the connection broke: the script
  *   answers an earlier hold of that id first, so a lost reply never costs a second unit (I8).
- *   It throws AppError UNAVAILABLE when Redis did not answer within a quarter of a second (the outcome is then
+ *   It throws AppError UNAVAILABLE when Redis did not answer in time (the outcome is then
  *   unknown: submit again with the same id) and INPUT_INVALID for a quantity that is not a whole number from 1.
  */
-export function createReserve(redis: OrdersRedis, prefix: string): Reserve {
+export function createReserve(
+  redis: OrdersRedis,
+  prefix: string,
+  deadlineMs: number = ORDERS_COMMAND_TIMEOUT_MS,
+): Reserve {
   return async (reservation) => {
     const { productId, reservationId } = reservation;
     const keys = productKeys(prefix, productId);
@@ -43,7 +48,7 @@ export function createReserve(redis: OrdersRedis, prefix: string): Reserve {
         [keys.stock, keys.price, keys.sale, keys.holds, keys.limits, keys.totals, keys.done(reservationId)],
         [reservationId, reservation.userId, reservation.quantity, reservation.bodyHash],
       );
-    return toResult(reservation, await askAgainOnce(redis, ask));
+    return toResult(reservation, await askAgainOnce(redis, ask, deadlineMs));
   };
 }
 
@@ -51,16 +56,20 @@ export function createReserve(redis: OrdersRedis, prefix: string): Reserve {
  * A second try makes sense only when the connection broke under the first and is back before its deadline. While Redis
  * is away nobody waits (I14).
  */
-async function askAgainOnce(redis: OrdersRedis, ask: () => Promise<unknown>): Promise<unknown> {
-  const deadline = performance.now() + ORDERS_COMMAND_TIMEOUT_MS;
+async function askAgainOnce(
+  redis: OrdersRedis,
+  ask: () => Promise<unknown>,
+  deadlineMs: number,
+): Promise<unknown> {
+  const deadline = performance.now() + deadlineMs;
   const wasReady = redis.status === 'ready';
   try {
-    return await withinDeadline(ask());
+    return await withinDeadline(ask(), deadlineMs);
   } catch (error) {
     const left = deadline - performance.now();
     if (!wasReady || left <= 0 || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
     await waitForRedis(redis, left);
-    return withinDeadline(ask());
+    return withinDeadline(ask(), deadlineMs);
   }
 }
 
@@ -69,11 +78,11 @@ async function askAgainOnce(redis: OrdersRedis, ask: () => Promise<unknown>): Pr
  * batch; this bounds the whole. After a busy moment of this process timers run before sockets are read: the deadline
  * therefore strikes only after what has arrived was read, or a burst of requests would look like a dead Redis.
  */
-async function withinDeadline(reply: Promise<unknown>): Promise<unknown> {
+async function withinDeadline(reply: Promise<unknown>, deadlineMs: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const strike = () => reject(toRedisError(new Error(`no answer within ${ORDERS_COMMAND_TIMEOUT_MS} ms`)));
-    timer = setTimeout(() => setImmediate(() => setImmediate(strike)), ORDERS_COMMAND_TIMEOUT_MS);
+    const strike = () => reject(toRedisError(new Error(`no answer within ${deadlineMs} ms`)));
+    timer = setTimeout(() => setImmediate(() => setImmediate(strike)), deadlineMs);
   });
   try {
     return await Promise.race([reply, late]);

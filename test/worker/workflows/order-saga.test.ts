@@ -3,77 +3,12 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { workflowIdOf } from '../../../src/core/names.js';
-import { isFinal, type OrderStatus, type ReleasedStatus } from '../../../src/core/order.js';
 import { cancelBySaga, wakeSagaForPayment } from '../../../src/core/temporal/wake-saga.js';
 import { SAGA_MESSAGES, type SagaState } from '../../../src/core/temporal/saga-contract.js';
 import type { Activities } from '../../../src/worker/activities/create-activities.js';
-import type { PaymentOutcome, UnfinishedHold } from '../../../src/worker/activities/saga-steps.js';
 import { waitFor } from '../../support/wait-for.js';
+import { createOrder } from '../scripted-order.js';
 import { startTemporalWorker, type TemporalWorker } from '../temporal-worker.js';
-
-/** One order as the activities see it: enough of the rules of Postgres to judge the workflow by. */
-function createOrder(
-  options: { outcome?: PaymentOutcome; gateway?: 'quick' | 'remote'; remainingMs?: number } = {},
-) {
-  const order = {
-    status: 'PENDING' as OrderStatus,
-    paid: false,
-    failureCode: null as string | null,
-    calls: [] as string[],
-    holds: [] as UnfinishedHold['how'][],
-    remainingMs: options.remainingMs ?? 60_000,
-    /** Makes the next calls of an activity fail, as often as it says. */
-    failures: {} as Partial<Record<keyof Activities, number>>,
-  };
-  const enter = async (name: keyof Activities) => {
-    order.calls.push(name);
-    await Promise.resolve();
-    const left = order.failures[name] ?? 0;
-    if (left > 0) {
-      order.failures[name] = left - 1;
-      throw new Error(`${name} fails`);
-    }
-  };
-  const hold = (how: 'release' | 'settle'): UnfinishedHold => ({
-    orderId: 'o',
-    productId: 'p',
-    reservationId: 'r',
-    generation: 0,
-    how,
-  });
-  const activities: Omit<Activities, 'runSweep'> = {
-    beginOrder: async () => {
-      await enter('beginOrder');
-      if (order.status === 'PENDING') order.status = 'PAYMENT_PENDING';
-      const remainingMs = isFinal(order.status) ? null : order.remainingMs;
-      return { status: order.status, paid: order.paid, remainingMs, gateway: options.gateway ?? 'quick' };
-    },
-    requestPayment: async () => {
-      await enter('requestPayment');
-      const outcome = options.outcome ?? { kind: 'captured' };
-      if (outcome.kind === 'captured') order.paid = true;
-      return outcome;
-    },
-    confirmOrder: async () => {
-      await enter('confirmOrder');
-      if (order.paid && !isFinal(order.status)) order.status = 'CONFIRMED';
-      return { status: order.status };
-    },
-    endOrder: async ({ status, failureCode }: { status: ReleasedStatus; failureCode: string }) => {
-      await enter('endOrder');
-      if (!isFinal(order.status) && !order.paid) {
-        order.status = status;
-        order.failureCode = failureCode;
-      }
-      return { status: order.status, hold: isFinal(order.status) ? hold('release') : null };
-    },
-    finishHold: async ({ how }) => {
-      await enter('finishHold');
-      order.holds.push(how);
-    },
-  };
-  return { order, activities };
-}
 
 describe('orderSaga', () => {
   let worker: TemporalWorker | undefined;
@@ -83,14 +18,6 @@ describe('orderSaga', () => {
   });
   const startWith = async (activities: Partial<Activities>) =>
     (worker = await startTemporalWorker(activities));
-  const untilItWaits = (on: TemporalWorker, orderId: string) =>
-    waitFor(
-      async () => {
-        const saga = on.client.workflow.getHandle(workflowIdOf(orderId));
-        return (await saga.query<SagaState>(SAGA_MESSAGES.sagaState)).step === 'waiting-for-payment';
-      },
-      { what: 'the saga to wait for payment' },
-    );
 
   it('confirms an order that is captured at once in one workflow task, without a timer', async () => {
     const { order, activities } = createOrder();
@@ -145,7 +72,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     order.paid = true;
     const first = await wakeSagaForPayment(on.client, orderId, { updateId: 'payment-1' });
     expect(first).toEqual({ kind: 'woken', status: 'CONFIRMED' });
@@ -159,7 +86,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 1_500 });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     const woken = await wakeSagaForPayment(on.client, orderId, { updateId: 'too-early' });
     expect(woken).toEqual({ kind: 'woken', status: 'PAYMENT_PENDING' });
     const calls = order.calls.length;
@@ -175,7 +102,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 700 });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     order.paid = true;
     expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
     expect(order.holds).toEqual([]);
@@ -201,7 +128,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
     const cancelled = await cancelBySaga(on.client, orderId, code, { updateId: 'cancel' });
     expect(cancelled).toEqual({ kind: 'woken', status: 'CANCELLED' });
@@ -213,7 +140,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     order.paid = true;
     const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
     const cancelled = await cancelBySaga(on.client, orderId, code, { updateId: 'cancel' });
@@ -225,7 +152,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     await on.client.workflow.getHandle(workflowIdOf(orderId)).cancel();
     expect(await on.result(orderId)).toEqual({ status: 'CANCELLED' });
     expect(order.failureCode).toBe('CANCELLED_BY_OPERATOR');
@@ -291,7 +218,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
     const on = await startWith(activities);
     const orderId = await on.start();
-    await untilItWaits(on, orderId);
+    await on.untilItWaits(orderId);
     order.paid = true;
     const saga = on.client.workflow.getHandle(workflowIdOf(orderId));
     const answers = await Promise.allSettled(
