@@ -25,7 +25,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the demo', () => {
   it('passes though serve is killed in mid-sale, uses only servers of its own, and leaves none', async () => {
-    writeFileSync(join(folder, '.env'), Object.entries(FOREIGN).map(([name, value]) => `${name}=${value}\n`).join(''));
+    writeFileSync(
+      join(folder, '.env'),
+      Object.entries(FOREIGN)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
     const args = ['demo', '--json', '--buyers', '600', '--units', '90', '--kill', 'serve'];
     const { code, stdout, stderr } = await runBinary(args, { cwd: folder, env: FOREIGN, timeoutMs: 85_000 });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -37,7 +42,11 @@ describe('the demo', () => {
       sale: { buyers: 600, units: 90, products: 3 },
       killed: { role: 'serve' },
     });
-    expect(report.orders.accepted).toBe(report.orders.confirmed + report.orders.failed);
+    // A buyer without a key whose answer was lost with serve has an order and cannot know.
+    const lost = Object.values(report.unanswered).reduce((sum, count) => sum + count, 0);
+    const ended = report.orders.confirmed + report.orders.failed;
+    expect(ended).toBeGreaterThanOrEqual(report.orders.accepted);
+    expect(ended).toBeLessThanOrEqual(report.orders.accepted + lost);
     expect(report.orders.failed).toBeGreaterThan(0);
     expect(report.refused['SOLD_OUT']).toBeGreaterThan(0);
     expect(report.products.map((one) => one.seeded).reduce((sum, units) => sum + units, 0)).toBe(90);
@@ -47,7 +56,10 @@ describe('the demo', () => {
 
   it('ends everything it has started when it is interrupted, with 130', async () => {
     const running = startBinary(['demo'], { cwd: folder });
-    await waitFor(() => running.stderr().includes('start    kafka'), { timeoutMs: 30_000, what: 'servers to be started' });
+    await waitFor(() => running.stderr().includes('opened   '), {
+      timeoutMs: 60_000,
+      what: 'the sale to begin',
+    });
     const { code } = await running.stop('SIGINT', 60_000);
     expect(code).toBe(130);
     expect(findProcesses(folder)).toEqual([]);

@@ -14,8 +14,8 @@ import { createSagaStand, losingReplies, SEEDED, type SagaStand } from './saga-s
 import type { TemporalWorker } from './temporal-worker.js';
 
 const MANUAL = { simulatedManualCapture: 'true' } as const;
-const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0 };
-const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0 };
+const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
+const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0, openHalves: 0 };
 
 describe('sagas on real stores', () => {
   let stand: SagaStand;
@@ -80,7 +80,14 @@ describe('sagas on real stores', () => {
   it('gives the unit of a declined order back once, and tells the buyer no more than the code', async () => {
     await begin({ settings: { simulatedDeclineUsers: 'broke-' } });
     const orderId = await stand.order({ userId: 'broke-1', quantity: 3 });
-    expect(await stand.units()).toEqual({ claimed: 3, held: 3, sold: 0, available: SEEDED - 3, inHolds: 3 });
+    expect(await stand.units()).toEqual({
+      claimed: 3,
+      held: 3,
+      sold: 0,
+      available: SEEDED - 3,
+      inHolds: 3,
+      openHalves: 0,
+    });
     await worker.start({ orderId });
     expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
     expect(await stand.units()).toEqual(GIVEN_BACK);
@@ -128,6 +135,7 @@ describe('sagas on real stores', () => {
         sold: 0,
         available: SEEDED - 1,
         inHolds: 1,
+        openHalves: 0,
       });
       expect((await stand.row(other)).status).toBe('PENDING');
     },
@@ -194,6 +202,7 @@ describe('sagas on real stores', () => {
       sold: confirmed,
       available: SEEDED - confirmed,
       inHolds: 0,
+      openHalves: 0,
     });
   });
 
@@ -241,7 +250,14 @@ describe('sagas on real stores', () => {
     await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
     expect(await describeSaga(worker.client, orderId)).toMatchObject({ status: 'terminated' });
     // Nothing was given back: the unit is still held for the order.
-    expect(await stand.units()).toEqual({ claimed: 1, held: 1, sold: 0, available: SEEDED - 1, inHolds: 1 });
+    expect(await stand.units()).toEqual({
+      claimed: 1,
+      held: 1,
+      sold: 0,
+      available: SEEDED - 1,
+      inHolds: 1,
+      openHalves: 0,
+    });
 
     const input = { orderId, deadlineMs: 60_000 };
     expect(await startSaga(worker.client, worker.prefix, orderId, input)).toBe('already');
@@ -262,7 +278,12 @@ describe('sagas on real stores', () => {
     await worker.start({ orderId });
     await stand.waitForStatus(orderId, 'FAILED');
     await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
-    expect(await stand.units()).toMatchObject({ claimed: 0, available: SEEDED - 1, inHolds: 1 });
+    expect(await stand.units()).toMatchObject({
+      claimed: 0,
+      available: SEEDED - 1,
+      inHolds: 1,
+      openHalves: 1,
+    });
     await stand.space.pool.query(`update orders set updated_at = now() - interval '1 hour'`);
     const other = await stand.worker();
     await other.client.workflow.execute('sweep', {

@@ -8,6 +8,7 @@ import type { OutboxRecord } from '../../src/core/outbox/record.js';
 import { acceptOrders } from '../../src/core/postgres/accept-orders.js';
 import type { Pool } from '../../src/core/postgres/create-pool.js';
 import { findConservation } from '../../src/core/postgres/find-conservation.js';
+import { findUnfinishedEndings } from '../../src/core/postgres/find-unfinished-endings.js';
 import { findOrder } from '../../src/core/postgres/find-order.js';
 import { seedPrices } from '../../src/core/postgres/seed-price-rows.js';
 import { seedStock } from '../../src/core/postgres/seed-stock-rows.js';
@@ -46,6 +47,17 @@ export interface SagaStand {
     inHolds: number;
   }>;
   close(): Promise<void>;
+}
+
+export interface Units {
+  readonly claimed: number;
+  readonly held: number;
+  readonly sold: number;
+  /** In Redis. */
+  readonly available: number | null;
+  readonly inHolds: number;
+  /** Endings whose Redis half is not marked as done. */
+  readonly openHalves: number;
 }
 
 export interface WorkerOptions {
@@ -134,7 +146,15 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
       const totals = await readTotals(redis, prefix, PRODUCT);
       if (!stock) throw new Error('no stock');
       const { claimed, held, sold } = stock;
-      return { claimed, held, sold, available: totals.available, inHolds: totals.heldUnits };
+      const open = await findUnfinishedEndings(pool, { olderThanMs: 0, limit: 1_000 });
+      return {
+        claimed,
+        held,
+        sold,
+        available: totals.available,
+        inHolds: totals.heldUnits,
+        openHalves: open.length,
+      };
     },
     async close() {
       disown();

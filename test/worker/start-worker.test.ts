@@ -131,6 +131,13 @@ describe('startWorker', () => {
     expect(await stand.units()).toMatchObject({ available: 99, inHolds: 1, claimed: 0 });
     await start({ sweepInterval: '1s', holdSweepAge: '1ms' });
     await waitFor(async () => (await stand.units()).inHolds === 0, { what: 'the sweep of abandoned holds' });
-    expect(await stand.units()).toEqual({ claimed: 0, held: 0, sold: 0, available: 100, inHolds: 0 });
+    expect(await stand.units()).toEqual({
+      claimed: 0,
+      held: 0,
+      sold: 0,
+      available: 100,
+      inHolds: 0,
+      openHalves: 0,
+    });
   });
 });

@@ -9,6 +9,7 @@ export interface Facts extends Observations {
   readonly start: DemoReport['latency']['start'];
   readonly killed: DemoReport['killed'];
   readonly kept: DemoReport['kept'];
+  readonly machine: DemoReport['machine'];
 }
 
 export function makeReport(facts: Facts): DemoReport {
@@ -37,6 +38,7 @@ export function makeReport(facts: Facts): DemoReport {
     },
     refused: tally.refused,
     unanswered: tally.unanswered,
+    machine: facts.machine,
     latency: { accept: timesOf((share) => tally.accept.percentile(share)), start: facts.start },
     readAtOnce: { asked: tally.accepted.length, readable: tally.accepted.length - tally.unreadable.length },
     repeatedKeys: { asked: tally.repeats.same + tally.repeats.different, sameOrder: tally.repeats.same },

@@ -47,6 +47,8 @@ export interface DemoReport {
   readonly refused: Readonly<Record<string, number>>;
   /** Buyers whose answer was lost and who had no key to ask again with, by reason. */
   readonly unanswered: Readonly<Record<string, number>>;
+  /** What the times below were measured on, and how busy it was just after the sale. */
+  readonly machine: { readonly cores: number; readonly loadAverage: number };
   readonly latency: {
     /** From the moment a buyer was due to the 202. */
     readonly accept: Times;

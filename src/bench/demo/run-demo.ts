@@ -1,4 +1,5 @@
 /** The demo, from nothing to a verdict: servers, tables, goods, roles, sale, last order, audit, report. */
+import { availableParallelism, loadavg } from 'node:os';
 import type { Lifecycle } from '../../core/lifecycle.js';
 import type { Log } from '../../core/log.js';
 import type { Role } from '../../core/names.js';
@@ -78,6 +79,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
     voice.line(`killed   ${role} after ${afterSeconds} s; it was back ${backAfterSeconds} s later`);
   }
 
+  const machine = { cores: availableParallelism(), loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10 };
   const done = await followToLast(stores.pool, {
     stalledAfterMs: STALLED_AFTER_MS,
     signal,
@@ -98,6 +100,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
     saleMs: elapsedMs,
     totalMs,
     start: await readStartTimes(stores.pool, Math.ceil(totalMs / 1_000)),
+    machine,
     killed,
     kept: options.keep ? { api: roles.api, folder: options.folder } : null,
   });

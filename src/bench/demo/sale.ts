@@ -4,6 +4,7 @@ import { planBuyers } from '../load/buyers-plan.js';
 import { runBuyers } from '../load/run-buyers.js';
 import { createTally, type Tally } from '../load/tally.js';
 import { createTokens } from '../load/tokens.js';
+import { warmUp } from '../load/warm-up.js';
 import type { Role } from '../../core/names.js';
 import type { Goods } from './goods.js';
 import { killAndRestart } from './kill-role.js';
@@ -51,6 +52,8 @@ export async function holdSale(options: SaleOptions): Promise<SaleOutcome> {
   });
   const client = createApiClient(roles.api);
   const tally = createTally();
+  const token = createTokens(options.jwtSecret);
+  await warmUp(client, await token('nobody'));
   const openedAt = performance.now();
   const progress = setInterval(() => options.onProgress(tally, performance.now() - openedAt), PROGRESS_MS);
   try {
@@ -58,7 +61,7 @@ export async function holdSale(options: SaleOptions): Promise<SaleOutcome> {
       options.kill === undefined
         ? null
         : killAndRestart({ role: options.kill, roles, tally, units, latestMs: durationMs / 2, signal }),
-      runBuyers({ client, token: createTokens(options.jwtSecret), signal }, plan, tally),
+      runBuyers({ client, token, signal }, plan, tally),
     ]);
     return { tally, killed, elapsedMs: performance.now() - openedAt };
   } finally {

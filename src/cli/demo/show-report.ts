@@ -37,6 +37,7 @@ function figuresOf(report: DemoReport): [label: string, text: string][] {
     ['failed', `${orders.failed} orders, ${orders.givenBackUnits} units given back`],
     ['accept', timesText(latency.accept)],
     ['202 to saga', timesText(latency.start)],
+    ['machine', `${report.machine.cores} cores, load average ${report.machine.loadAverage}`],
     ['read at once', `${readAtOnce.readable} of ${readAtOnce.asked} orders were there right after their 202`],
     ['same key again', `${repeatedKeys.sameOrder} of ${repeatedKeys.asked} repeats gave the same order`],
   ];

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { createSilentLog, type Log } from '../log.js';
 import { CONSUMER_GROUP, scopedName, TOPICS, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
+import { waitForTopics } from './wait-for-topics.js';
 
 export { partitionOf } from './partition-of.js';
 
@@ -56,11 +57,11 @@ export async function ensureTopics(
           replicationFactor: config.kafkaReplication,
         })),
         timeout: LEADERS_TIMEOUT_MS,
-        waitForLeaders: true,
+        // Its own wait gives up on a broker that has not heard of the new topic yet; ours does not.
+        waitForLeaders: false,
       });
     }
-    const { topics } = await admin.fetchTopicMetadata({ topics: [...inCluster.keys()] });
-    const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+    const partitions = await waitForTopics(admin, [...inCluster.keys()], LEADERS_TIMEOUT_MS);
     return [...inCluster].map(([scoped, topic]) => ({
       topic,
       outcome: present.has(scoped) ? ('existing' as const) : ('created' as const),

@@ -43,7 +43,11 @@ async function run(input: SagaInput, inbox: SagaInbox): Promise<OrderStatus> {
     if (outcome.kind === 'declined' && outcome.final) {
       return endUnlessPaid({ orderId, status: 'FAILED', failureCode: 'PAYMENT_DECLINED' }, inbox);
     }
-    if (outcome.late) remainingMs = (await insistently.beginOrder(input)).remainingMs ?? 0;
+    if (outcome.slow) {
+      const now = await insistently.beginOrder(input);
+      if (isFinal(now.status) || now.paid) return confirmForGood(orderId, inbox);
+      remainingMs = now.remainingMs ?? 0;
+    }
   }
   return waitForPayment(orderId, remainingMs, inbox);
 }

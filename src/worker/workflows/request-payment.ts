@@ -7,7 +7,7 @@ import type { SagaInbox } from './saga-inbox.js';
 /** 'unanswered': the gateway was not reached until the deadline, or the order was cancelled or paid meanwhile. */
 export type RequestedPayment = (PaymentOutcome | { readonly kind: 'unanswered' }) & {
   /** True when asking took so long that the time left to pay must be read again. */
-  readonly late: boolean;
+  readonly slow: boolean;
 };
 
 const FIRST_ATTEMPT = 1;
@@ -22,7 +22,7 @@ export async function requestPayment(
   inbox.attempt = step.attempt;
   if (begun.gateway === 'quick') {
     try {
-      return { ...(await payQuickly(step)), late: false };
+      return { ...(await payQuickly(step)), slow: false };
     } catch {
       // The gateway or Postgres is away: asked again below, with the server's patience.
     }
@@ -37,5 +37,5 @@ export async function requestPayment(
     );
   await condition(() => outcome !== undefined || inbox.hasNews());
   if (outcome === undefined) asking.cancel();
-  return { ...(outcome ?? { kind: 'unanswered' }), late: true };
+  return { ...(outcome ?? { kind: 'unanswered' }), slow: true };
 }

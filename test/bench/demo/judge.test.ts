@@ -27,7 +27,13 @@ describe('the verdict', () => {
   });
 
   it.each<[string, Partial<Facts>]>([
-    ['no unit was sold twice', { orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED', 2)], tally: tallyOf({ unanswered: { ECONNRESET: 1 } }) }],
+    [
+      'no unit was sold twice',
+      {
+        orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED', 2)],
+        tally: tallyOf({ unanswered: { ECONNRESET: 1 } }),
+      },
+    ],
     ['every buyer came to an end', { tally: tallyOf({ buyers: 5 }) }],
     ['every 202 was readable at once', { tally: tallyOf({ unreadable: ['o2'] }) }],
     ['every 202 is an order of that buyer', { orders: [orders[0], orders[2]].flatMap((one) => one ?? []) }],
@@ -40,14 +46,23 @@ describe('the verdict', () => {
       { orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED')] },
     ],
     ['the same key gave the same order', { tally: tallyOf({ repeats: { same: 1, different: 1 } }) }],
-    ['buyers were refused only because all was sold', { tally: tallyOf({ refused: { SOLD_OUT: 2, INTERNAL: 1 } }) }],
+    [
+      'buyers were refused only because all was sold',
+      { tally: tallyOf({ refused: { SOLD_OUT: 2, INTERNAL: 1 } }) },
+    ],
     [
       'every order came to its end',
-      { orders: orders.map((one) => (one.orderId === 'o2' ? { ...one, status: 'PAYMENT_PENDING' as const } : one)) },
+      {
+        orders: orders.map((one) =>
+          one.orderId === 'o2' ? { ...one, status: 'PAYMENT_PENDING' as const } : one,
+        ),
+      },
     ],
     [
       'exactly the declined payments failed',
-      { orders: orders.map((one) => (one.orderId === 'o3' ? { ...one, status: 'CONFIRMED' as const } : one)) },
+      {
+        orders: orders.map((one) => (one.orderId === 'o3' ? { ...one, status: 'CONFIRMED' as const } : one)),
+      },
     ],
     [
       'exactly the declined payments failed',
@@ -68,7 +83,10 @@ describe('the verdict', () => {
   });
 
   it('allows as many orders without a 202 as answers were lost', () => {
-    const more = { orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED')], tally: tallyOf({ unanswered: { ECONNRESET: 1 } }) };
+    const more = {
+      orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED')],
+      tally: tallyOf({ unanswered: { ECONNRESET: 1 } }),
+    };
     expect(failedChecks(more)).toEqual([]);
   });
 });
@@ -78,7 +96,14 @@ describe('the report', () => {
     expect(makeReport(quietSale())).toMatchObject({
       schemaVersion: 1,
       sale: { buyers: 6, units: 4, products: 1, seconds: 15, requests: 8 },
-      orders: { accepted: 3, acceptedUnits: 4, confirmed: 2, confirmedUnits: 3, failed: 1, givenBackUnits: 1 },
+      orders: {
+        accepted: 3,
+        acceptedUnits: 4,
+        confirmed: 2,
+        confirmedUnits: 3,
+        failed: 1,
+        givenBackUnits: 1,
+      },
       refused: { SOLD_OUT: 3 },
       latency: { accept: { p50Ms: 8 }, start: { p99Ms: 135 } },
       readAtOnce: { asked: 3, readable: 3 },

@@ -83,6 +83,7 @@ export function quietSale(more: Partial<Facts> = {}): Facts {
     saleMs: 15_040,
     totalMs: 41_960,
     start: { p50Ms: 50, p95Ms: 110, p99Ms: 135 },
+    machine: { cores: 2, loadAverage: 1.5 },
     killed: null,
     kept: null,
     ...more,

@@ -40,7 +40,13 @@ describe('a buyer', () => {
     expect(purchase).toMatchObject({ kind: 'accepted', orderId: 'o1', readable: true });
     expect(requests).toBe(1);
     expect(shop.asked).toEqual([
-      { method: 'POST', path: '/orders', key: 'k1', authorization: 'Bearer token-of-ann', body: '{"productId":"tee","quantity":2}' },
+      {
+        method: 'POST',
+        path: '/orders',
+        key: 'k1',
+        authorization: 'Bearer token-of-ann',
+        body: '{"productId":"tee","quantity":2}',
+      },
       { method: 'GET', path: '/orders/o1', key: undefined, authorization: 'Bearer token-of-ann', body: '' },
     ]);
   });
@@ -62,7 +68,11 @@ describe('a buyer', () => {
     const { purchase, requests } = await shopAt(inTurn(hangUp, hangUp, take));
     expect(purchase.kind).toBe('accepted');
     expect(requests).toBe(3);
-    expect(shop.asked.filter((one) => one.method === 'POST').map((one) => one.key)).toEqual(['k1', 'k1', 'k1']);
+    expect(shop.asked.filter((one) => one.method === 'POST').map((one) => one.key)).toEqual([
+      'k1',
+      'k1',
+      'k1',
+    ]);
   });
 
   it('never asks again without a key when the answer was lost: it might order twice', async () => {
@@ -89,12 +99,15 @@ describe('a buyer', () => {
     expect(purchase).toEqual({ kind: 'refused', code: 'HTTP_418' });
   });
 
-  it.each(['double-click', 'later'] as const)('finds out whether a repeat (%s) gave the same order', async (repeat) => {
-    expect((await shopAt(take, { repeat })).repeated).toBe('same');
-    await shop.close();
-    const another: Reply = (response, _asked, nth) => json(response, 202, { orderId: `o${nth}` });
-    expect((await shopAt(another, { repeat })).repeated).toBe('different');
-  });
+  it.each(['double-click', 'later'] as const)(
+    'finds out whether a repeat (%s) gave the same order',
+    async (repeat) => {
+      expect((await shopAt(take, { repeat })).repeated).toBe('same');
+      await shop.close();
+      const another: Reply = (response, _asked, nth) => json(response, 202, { orderId: `o${nth}` });
+      expect((await shopAt(another, { repeat })).repeated).toBe('different');
+    },
+  );
 
   it('counts as accepted when one of two clicks was', async () => {
     const sold: Reply = (response) => json(response, 409, { code: 'SOLD_OUT' });

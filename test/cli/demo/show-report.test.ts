@@ -23,6 +23,7 @@ describe('the report of a demo', () => {
       'failed          1 orders, 1 units given back',
       'accept          p50 8 ms, p95 8 ms, p99 8 ms',
       '202 to saga     p50 50 ms, p95 110 ms, p99 135 ms',
+      'machine         2 cores, load average 1.5',
       'read at once    3 of 3 orders were there right after their 202',
       'same key again  2 of 2 repeats gave the same order',
       '',
@@ -59,7 +60,9 @@ describe('the report of a demo', () => {
     const kept = { api: 'http://127.0.0.1:24001', folder: '/shop/.ordersctl/demo' };
     const text = shown(makeReport(quietSale({ kept })));
     expect(text).toContain('The API is http://127.0.0.1:24001');
-    expect(text).toMatch(/cd \.ordersctl\/demo\n {2}npx ordersctl top\n {2}npx ordersctl list.*\n {2}npx ordersctl audit/);
+    expect(text).toMatch(
+      /cd \.ordersctl\/demo\n {2}npx ordersctl top\n {2}npx ordersctl list.*\n {2}npx ordersctl audit/,
+    );
     expect(text).toContain('npx ordersctl dev down');
   });
 

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { workflowIdOf } from '../../../src/core/names.js';
 import { cancelBySaga, wakeSagaForPayment } from '../../../src/core/temporal/wake-saga.js';
-import { SAGA_MESSAGES, type SagaState } from '../../../src/core/temporal/saga-contract.js';
+import { SAGA_MESSAGES } from '../../../src/core/temporal/saga-contract.js';
 import type { Activities } from '../../../src/worker/activities/create-activities.js';
 import { waitFor } from '../../support/wait-for.js';
 import { createOrder } from '../scripted-order.js';

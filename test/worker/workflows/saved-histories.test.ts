@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { createSilentLog } from '../../../src/core/log.js';
@@ -11,6 +11,8 @@ import { findWorkflowBundle } from '../../../src/worker/workflow-bundle.js';
 import { createOrder, type ScriptedOrderOptions } from '../scripted-order.js';
 import { startTemporalWorker, type TemporalWorker } from '../temporal-worker.js';
 
+/** The SDK's own historyToJSON needs one single protobufjs in the tree, which npm does not promise. */
+const History = proto.temporal.api.history.v1.History;
 const FOLDER = fileURLToPath(new URL('../histories/', import.meta.url));
 
 /**
@@ -52,7 +54,8 @@ const STORIES: Readonly<
   },
 };
 const saved = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-const read = (name: string): unknown => JSON.parse(readFileSync(`${FOLDER}${name}`, 'utf8'));
+const readText = (name: string): string => readFileSync(`${FOLDER}${name}`, 'utf8');
+const toHistory = (text: string) => History.fromObject(JSON.parse(text) as Record<string, unknown>);
 
 async function replay(
   histories: readonly { workflowId: string; history: unknown }[],
@@ -79,7 +82,12 @@ describe('workflows of earlier builds', () => {
       }
       await on.result(orderId);
       const history = await on.client.workflow.getHandle(workflowIdOf(orderId)).fetchHistory();
-      writeFileSync(`${FOLDER}${name}.json`, `${historyToJSON(history)}\n`);
+      const plain = History.toObject(History.fromObject(history), {
+        longs: String,
+        enums: String,
+        bytes: String,
+      });
+      writeFileSync(`${FOLDER}${name}.json`, `${JSON.stringify(plain, null, 2)}\n`);
       await on.close();
     }
   });
@@ -93,15 +101,19 @@ describe('workflows of earlier builds', () => {
   });
 
   it('replay under the workflow code of this build without a difference', async () => {
-    const errors = await replay(saved.map((name) => ({ workflowId: name, history: read(name) })));
+    const errors = await replay(
+      saved.map((name) => ({ workflowId: name, history: toHistory(readText(name)) })),
+    );
     expect(errors.size).toBe(saved.length);
     expect([...errors].filter(([, error]) => error !== undefined)).toEqual([]);
   });
 
   it('are noticed when the code does something else than it did then', async () => {
-    const text = JSON.stringify(read('captured-by-a-remote-gateway.json'));
-    const changed: unknown = JSON.parse(text.replaceAll('"requestPayment"', '"chargeCard"'));
-    const errors = await replay([{ workflowId: 'changed', history: changed }]);
+    const changed = readText('captured-by-a-remote-gateway.json').replaceAll(
+      '"requestPayment"',
+      '"chargeCard"',
+    );
+    const errors = await replay([{ workflowId: 'changed', history: toHistory(changed) }]);
     expect(errors.get('changed')?.name).toBe('DeterminismViolationError');
   });
 });
