@@ -102,10 +102,10 @@ describe('sagas on real stores', () => {
     // From here on the repeated activity finds it done, and does not ask a second time.
     ['record_captures', 1],
     ['confirm_orders', 2],
-    ['mark_holds_done', 1],
-  ])('confirms once when the reply of %s is lost after its commit', async (statement, times) => {
+    ['set hold_done = true', 1],
+  ])('confirms once when the reply to "%s" is lost after its commit', async (fragment, times) => {
     stand = await createSagaStand('saga');
-    const losing = losingReplies(stand.space.pool, statement, times);
+    const losing = losingReplies(stand.space.pool, fragment, times);
     worker = await stand.worker({ deps: { pool: losing.pool } });
     const orderId = await stand.order();
     await worker.start({ orderId });
@@ -117,11 +117,11 @@ describe('sagas on real stores', () => {
     expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
   });
 
-  it.each(['end_orders', 'record_decline', 'mark_holds_done'])(
-    'gives the unit back once when the reply of %s is lost after its commit',
-    async (statement) => {
+  it.each(['end_orders', "'DECLINED'", 'set hold_done = true'])(
+    'gives the unit back once when the reply to "%s" is lost after its commit',
+    async (fragment) => {
       stand = await createSagaStand('saga');
-      const losing = losingReplies(stand.space.pool, statement, 2);
+      const losing = losingReplies(stand.space.pool, fragment, 2);
       worker = await stand.worker({ deps: { pool: losing.pool }, settings: { simulatedApproveRate: '0' } });
       const orderId = await stand.order({ quantity: 2 });
       const other = await stand.order();
@@ -296,13 +296,12 @@ describe('sagas on real stores', () => {
 
   it('ends hundreds of orders together in a few calls to Postgres', async () => {
     stand = await createSagaStand('saga');
-    const calls: Record<string, number> = {};
+    let calls = 0;
     const { pool } = stand.space;
     const counting = {
       ...pool,
       query: ((given, values) => {
-        const name = typeof given === 'string' ? given : (given.name ?? '');
-        calls[name] = (calls[name] ?? 0) + 1;
+        if ((typeof given === 'string' ? given : given.text).includes('end_orders(')) calls += 1;
         return pool.query(given, values);
       }) as typeof pool.query,
     };
@@ -312,6 +311,7 @@ describe('sagas on real stores', () => {
     for (const orderId of orders) expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
     expect(await stand.units()).toEqual(GIVEN_BACK);
     expect(stand.counts).toEqual({ failed: SEEDED, released: SEEDED });
-    expect(calls['end_orders']).toBeLessThan(SEEDED);
+    expect(calls).toBeGreaterThan(0);
+    expect(calls).toBeLessThan(SEEDED);
   });
 });

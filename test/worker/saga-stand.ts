@@ -167,18 +167,18 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
 }
 
 /**
- * A pool that loses replies: the statement whose name is given commits, and then its caller is told that the
+ * A pool that loses replies: a statement with the given fragment commits, and then its caller is told that the
  * connection broke. @returns the pool and how many replies were lost so far
  */
 export function losingReplies(
   pool: Pool,
-  statement: string,
+  fragment: string,
   times: number,
 ): { pool: Pool; lost: () => number } {
   let lost = 0;
   const query: Pool['query'] = async (given, values) => {
     const result = await pool.query(given, values);
-    if (typeof given !== 'string' && given.name === statement && lost < times) {
+    if ((typeof given === 'string' ? given : given.text).includes(fragment) && lost < times) {
       lost += 1;
       throw new Error('the reply was lost after the commit');
     }
