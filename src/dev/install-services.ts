@@ -21,9 +21,14 @@ export async function installServices(
       installPackages(machine, names),
     );
   }
-  return Promise.all(
+  // All are waited for, even when one fails: what the others fetched is kept, and no download outlives us.
+  const outcomes = await Promise.allSettled(
     resolutions.map((one) => (one.how === 'install' ? install(machine, one, report) : Promise.resolve(one))),
   );
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }
 
 async function install(

@@ -55,7 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const signal = options.signal ?? new AbortController().signal;
   const machine = createMachine(options.env, signal);
   const report = options.report ?? (() => undefined);
-  const folder = await openStateFolder(machine, options.folder);
+  const folder = openStateFolder(machine, options.folder);
   const release = takeLock(folder.lockFile);
   const ephemeral = options.ephemeral ?? false;
   try {

@@ -1,6 +1,6 @@
 /** The files of one local stack: `.ordersctl/` in a project folder. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { STACK_FOLDER, STACK_STATE_FILE, type StackState } from '../core/config/stack-state.js';
 import type { Machine } from './machine.js';
@@ -58,13 +58,13 @@ export function readStackId(project: string): string | undefined {
 /**
  * Makes the folder, its id and its JWT secret when they are not there.
  */
-export async function openStateFolder(machine: Machine, project: string): Promise<StateFolder> {
+export function openStateFolder(machine: Machine, project: string): StateFolder {
   const paths = pathsOf(project);
   for (const folder of [paths.root, join(paths.root, 'data'), paths.logs])
     mkdirSync(folder, { recursive: true, mode: PASS_THROUGH });
   ignoreInGit(paths.root);
   const stackId = once(join(paths.root, STACK_ID_FILE), () => randomBytes(5).toString('hex'));
-  const postgresData = await postgresFolder(machine, paths.root, stackId);
+  const postgresData = postgresFolder(machine, paths.root, stackId);
   return {
     ...paths,
     stackId,
@@ -76,24 +76,27 @@ export async function openStateFolder(machine: Machine, project: string): Promis
   };
 }
 
-/** Where PostgreSQL's data goes when the postgres user cannot enter the project, as below /root. */
+/** Where PostgreSQL's data goes when its user cannot enter the project, as below /root. */
 export function outsideFolder(stackId: string): string {
   return join('/var/lib/ordersctl', stackId);
 }
 
-async function postgresFolder(machine: Machine, root: string, stackId: string): Promise<string> {
+/** Where the data is already, else where the server's user can reach it. */
+function postgresFolder(machine: Machine, root: string, stackId: string): string {
   const inside = join(root, 'data', 'postgres');
-  if (!machine.isRoot) return inside;
-  const enter = await machine.run(
-    'setpriv',
-    ['--reuid', 'postgres', '--clear-groups', '--', 'test', '-x', root],
-    { timeoutMs: 5_000 },
-  );
-  // 1: may not enter. Anything else, such as no such user, is reported by whoever needs it.
-  if (enter.code !== 1) return inside;
-  const outside = outsideFolder(stackId);
-  mkdirSync(outside, { recursive: true, mode: PASS_THROUGH });
-  return join(outside, 'postgres');
+  const outside = join(outsideFolder(stackId), 'postgres');
+  if (existsSync(inside)) return inside;
+  if (!existsSync(outside) && !(machine.isRoot && isClosedToOthers(root))) return inside;
+  mkdirSync(dirname(outside), { recursive: true, mode: PASS_THROUGH });
+  return outside;
+}
+
+/** Judged by modes alone: the server's user may not exist before the packages are installed. */
+function isClosedToOthers(folder: string): boolean {
+  const OTHERS_MAY_ENTER = 0o001;
+  if ((statSync(folder).mode & OTHERS_MAY_ENTER) === 0) return true;
+  const parent = dirname(folder);
+  return parent !== folder && isClosedToOthers(parent);
 }
 
 /** A value made on first use and kept. */

@@ -294,7 +294,7 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(GIVEN_BACK);
   });
 
-  it('ends hundreds of orders together in a few calls to Postgres', async () => {
+  it('ends a hundred orders together in a few calls to Postgres', async () => {
     stand = await createSagaStand('saga');
     let calls = 0;
     const { pool } = stand.space;

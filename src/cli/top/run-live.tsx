@@ -60,7 +60,7 @@ export async function runLive({ io, store, collector, where, now }: LiveOptions)
     clearTimeout(ticking);
     stdout.off('resize', onResize);
     screen.unmount();
-
+    leave();
     disownSignals();
     await collector.stop();
   }
