@@ -76,8 +76,10 @@ export function createMachine(env: Machine['env'], signal?: AbortSignal): Machin
             ...(options.uninterruptible || !signal ? {} : { signal }),
           },
           (error, stdout, stderr) => {
-            const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-            resolve({ code, stdout, stderr: code === null && error ? `${stderr}${error.message}` : stderr });
+            if (error === null) return resolve({ code: 0, stdout, stderr });
+            if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
+            const how = error.signal ? `${command} was ended by ${error.signal}` : error.message;
+            resolve({ code: null, stdout, stderr: `${stderr}${how}\n` });
           },
         );
       }),

@@ -137,14 +137,15 @@ function run(worker: Worker, lifecycle: Lifecycle): Promise<never> {
     await running;
   });
   const failed = running.then(
-    () =>
-      lifecycle.signal.aborted ? new Promise<never>(() => undefined) : Promise.reject(endedBy(undefined)),
-    (error: unknown) => Promise.reject(endedBy(error)),
+    () => rejectUnlessDraining(lifecycle, undefined),
+    (error: unknown) => rejectUnlessDraining(lifecycle, error),
   );
   failed.catch(() => undefined);
   return failed;
 }
 
-function endedBy(cause: unknown): AppError {
-  return new AppError('INTERNAL', 'the worker has ended by itself', { cause });
+/** While draining, the lifecycle tells how the worker ended. */
+function rejectUnlessDraining(lifecycle: Lifecycle, cause: unknown): Promise<never> {
+  if (lifecycle.signal.aborted) return new Promise(() => undefined);
+  return Promise.reject(new AppError('INTERNAL', 'the worker has ended by itself', { cause }));
 }

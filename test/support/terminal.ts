@@ -1,6 +1,7 @@
 /** A real terminal: tmux, driven from outside. What a test sees is what an operator would. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { childEnvironment } from './binary.js';
 import { own } from './owned.js';
 import { waitFor } from './wait-for.js';
@@ -18,6 +19,11 @@ export interface Terminal {
   /** The process that the shell runs now. */
   foreground(): number;
   close(): void;
+}
+
+/** False on a machine without tmux: tests that need a real terminal are then skipped, and shown as such. */
+export function hasTerminal(): boolean {
+  return spawnSync('tmux', ['-V']).status === 0;
 }
 
 /** A shell without the user's start files and with `$ ` as its prompt. */
@@ -53,15 +59,15 @@ export function openTerminal(
     async until(what, check) {
       let lines: string[] = [];
       const seen = () => check((lines = screen()));
-      await waitFor(seen, { timeoutMs: 15_000, intervalMs: 50, what }).catch((error: unknown) => {
+      await waitFor(seen, { timeoutMs: 30_000, intervalMs: 50, what }).catch((error: unknown) => {
         throw new Error(`never saw ${what}; the screen shows:\n${lines.join('\n')}`, { cause: error });
       });
       return lines;
     },
     foreground() {
       const shellPid = tmux('display-message', '-p', '#{pane_pid}').trim();
-      const child = execFileSync('ps', ['-o', 'pid=', '--ppid', shellPid], { encoding: 'utf8' }).trim();
-      return Number(child.split('\n').at(-1));
+      const children = readFileSync(`/proc/${shellPid}/task/${shellPid}/children`, 'utf8').trim();
+      return Number(children.split(' ').at(-1));
     },
     close,
   };

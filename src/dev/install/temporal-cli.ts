@@ -41,7 +41,8 @@ export async function installTemporal(machine: Machine): Promise<void> {
       { timeoutMs: BUILD_TIMEOUT_MS, env: { GOBIN: draft, GOFLAGS: '', HOME: machine.env['HOME'] ?? draft } },
     );
     if (code !== 0) {
-      const said = stderr.trim().split('\n').slice(-3).join('\n  ');
+      const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('go: downloading'));
+      const said = lines.slice(-3).join('\n  ');
       throw new AppError(
         'UNAVAILABLE',
         `go install could not build Temporal ${TEMPORAL_CLI_VERSION}:\n  ${said}`,

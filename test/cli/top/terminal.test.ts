@@ -2,24 +2,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../support/binary.js';
 import { createSpace, type Space } from '../../support/space.js';
-import { openTerminal, type Terminal } from '../../support/terminal.js';
+import { hasTerminal, openTerminal, type Terminal } from '../../support/terminal.js';
 
 const TOP = `${process.execPath} ${join(REPOSITORY, 'bin/ordersctl.js')} top --interval 500ms`;
 const SCREEN_MODULE = join(REPOSITORY, 'dist/cli/top/terminal.js');
 
 let space: Space;
 let terminal: Terminal;
-beforeAll(async () => {
-  space = await createSpace('top-terminal');
-  await space.topics();
-});
-afterAll(() => space.close());
-beforeEach(() => {
-  terminal = openTerminal(90, 30, space.environment);
-  terminal.type('echo before');
-});
-afterEach(() => terminal.close());
-
 const hasFrame = (lines: readonly string[]) =>
   lines.some((line) => line.includes('Intake')) && lines.some((line) => line.includes('q quit'));
 
@@ -35,7 +24,18 @@ async function expectShell(exit: string): Promise<void> {
   expect(lines).toContain('$ echo $((40 + 2))');
 }
 
-describe('top on a terminal', () => {
+describe.skipIf(!hasTerminal())('top on a terminal', { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    space = await createSpace('top-terminal');
+    await space.topics();
+  });
+  afterAll(() => space.close());
+  beforeEach(() => {
+    terminal = openTerminal(90, 30, space.environment);
+    terminal.type('echo before');
+  });
+  afterEach(() => terminal.close());
+
   it('fills the screen but for one row, with nothing of the shell on it', async () => {
     const lines = await openTop();
     expect(lines[0]).toMatch(/^ ordersctl top /);

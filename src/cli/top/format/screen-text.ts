@@ -3,24 +3,26 @@ import { formatDuration } from '../../../core/duration.js';
 import { SOURCES, type SourceName } from '../state/model.js';
 import type { Bottleneck } from '../state/bottleneck.js';
 import type { ProductFigures, SourceFigures, TopSnapshot } from '../state/snapshot.js';
-import { formatRate } from './numbers.js';
+import { formatCount, formatRate } from './numbers.js';
 
-/** `postgres 1s`, and with a mark and a word when it is not well. */
-export function freshnessOf(name: SourceName, source: SourceFigures): string {
-  const age = source.ageMs === null ? '-' : formatDuration(Math.round(source.ageMs / 1_000) * 1_000);
-  if (source.state === 'waiting') return `${name} waiting`;
-  return source.state === 'failing'
-    ? `${name} ${age} AWAY`
-    : `${name} ${source.ageMs !== null && source.ageMs < 1_000 ? '0s' : age}`;
+/** `postgres 1s`, and a word when it is not well. */
+export function freshnessOf(name: SourceName, { state, ageMs }: SourceFigures): string {
+  if (state === 'waiting') return `${name} waiting`;
+  const age = ageMs === null ? '-' : ageMs < 1_000 ? '0s' : formatDuration(ageMs);
+  return state === 'failing' ? `${name} ${age} AWAY` : `${name} ${age}`;
 }
 
 export function freshnessLine(snapshot: TopSnapshot, separator: string): string {
   return SOURCES.map((name) => freshnessOf(name, snapshot.sources[name])).join(` ${separator} `);
 }
 
+/** Which stage, what waits there, and by its growth or by how long it needs, why. Short: it has one line. */
 export function bottleneckLine(bottleneck: Bottleneck | null): string {
   if (!bottleneck) return 'bottleneck: none';
-  return `bottleneck: ${bottleneck.stage} (${bottleneck.queue} grows by ${formatRate(bottleneck.growthPerSecond)}/s)`;
+  const { stage, queue, waiting, growthPerSecond, drainSeconds } = bottleneck;
+  const left = drainSeconds === null ? 'none taken' : `${formatDuration(drainSeconds * 1_000)} left`;
+  const why = growthPerSecond >= 1 ? `+${formatRate(growthPerSecond)}/s` : left;
+  return `bottleneck: ${stage}, ${queue} ${formatCount(waiting, 5).trim()}, ${why}`;
 }
 
 /** The verdict on one product, as a word: colour alone would be lost on some. */

@@ -1,6 +1,6 @@
 /** What happens to accepted orders: each queue on their way and the rate at which its stage works it off. */
-import { TILE_LINES } from '../format/layout.js';
-import { formatCount, formatMs, formatRate } from '../format/numbers.js';
+import { TILE_LINES, TILE_MARGIN } from '../format/layout.js';
+import { fit, formatCount, formatMs, formatRate } from '../format/numbers.js';
 import { bottleneckLine } from '../format/screen-text.js';
 import { sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
@@ -59,7 +59,7 @@ export function PipelineTile({ snapshot, trends, width, graphWidth, graph, symbo
         );
       })}
       <Line stale={stale('postgres')} meaning={pipeline.bottleneck ? 'warning' : undefined}>
-        {bottleneckLine(pipeline.bottleneck)}
+        {fit(bottleneckLine(pipeline.bottleneck), width - TILE_MARGIN, symbols.ellipsis)}
       </Line>
     </Tile>
   );

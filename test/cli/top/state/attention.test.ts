@@ -95,28 +95,48 @@ describe('attention', () => {
 });
 
 describe('the bottleneck', () => {
+  const newest = Math.floor(NOW / 1_000) - 2;
+  const tenSeconds = (counts: Record<string, number>) =>
+    answered(
+      postgresSample({
+        outbox: { depth: 0, oldestAgeMs: null },
+        seconds: Array.from({ length: 10 }, (_, n) => ({ second: newest - n, counts, latency: {} })),
+      }),
+    );
+
   it('is the first stage whose queue grows', () => {
     const state = after(saleInProgress(), lagAt(2_004, 5), lagAt(3_004, 10));
-    expect(findBottleneck(state.data, NOW + 10_000)).toEqual({
+    expect(findBottleneck(state.data, NOW + 10_000)).toMatchObject({
       stage: 'consume',
       queue: 'lag',
+      waiting: 3_004,
       growthPerSecond: 180,
     });
   });
 
-  it('is nobody while every queue breathes or shrinks', () => {
+  it('is a stage whose queue does not grow but takes long to work off, or is not worked off at all', () => {
+    const slow = after(
+      initialState(),
+      tenSeconds({ started: 2, confirmed: 2 }),
+      lagAt(900, 0),
+      lagAt(900, 10),
+    );
+    expect(findBottleneck(slow.data, NOW + 10_000)).toMatchObject({ stage: 'consume', drainSeconds: 450 });
+    const dead = after(initialState(), tenSeconds({ accepted: 1 }), lagAt(900, 0), lagAt(900, 10));
+    expect(findBottleneck(dead.data, NOW + 10_000)).toMatchObject({ stage: 'consume', drainSeconds: null });
+  });
+
+  it('is nobody while every queue breathes or shrinks fast', () => {
     const state = after(saleInProgress(), lagAt(1_234, 5), lagAt(1_000, 10));
     expect(findBottleneck(state.data, NOW + 10_000)).toBeNull();
   });
 
   it('is the worker when more sagas are started than end', () => {
-    const newest = Math.floor(NOW / 1_000) - 2;
-    const seconds = Array.from({ length: 10 }, (_, n) => ({
-      second: newest - n,
-      counts: { started: 50, confirmed: 30 },
-      latency: {},
-    }));
-    const state = after(initialState(), answered(postgresSample({ seconds })));
-    expect(findBottleneck(state.data, NOW)).toEqual({ stage: 'worker', queue: 'sagas', growthPerSecond: 20 });
+    const state = after(initialState(), tenSeconds({ started: 50, confirmed: 25, failed: 5 }));
+    expect(findBottleneck(state.data, NOW)).toMatchObject({
+      stage: 'worker',
+      growthPerSecond: 20,
+      waiting: 0,
+    });
   });
 });
