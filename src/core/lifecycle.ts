@@ -1,5 +1,5 @@
 /** Owns what a process has acquired, gives it back in reverse order, and turns signals into one orderly end. */
-import { AppError } from './errors.js';
+import { AppError, toAppError } from './errors.js';
 import type { Log } from './log.js';
 
 interface Held {
@@ -29,10 +29,10 @@ export function createLifecycle(options: { log: Log; deadlineMs: number }): Life
   let ending: Promise<void> | undefined;
   let finish: (failure: unknown) => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
-    finish = (failure) =>
-      failure === undefined
-        ? resolve()
-        : reject(failure instanceof Error ? failure : new Error(String(failure)));
+    finish = (failure) => {
+      if (failure === undefined) resolve();
+      else reject(toAppError(failure));
+    };
   });
   ended.catch(() => undefined);
 
