@@ -67,6 +67,9 @@ describe('a server that stops answering for 20 s in mid-sale', { timeout: 240_00
     async (name) => {
       const pid = stack.state.services.find((service) => service.name === name)?.pid;
       if (!pid) throw new Error(`${name} has no process of its own`);
+      // In mid-sale: orders have gone all the way before the server stops.
+      await placeOrder(pipeline, { userId: `first-${name}`, productId: 'tee', quantity: 1 });
+      await waitForRest({ pool });
       const startedAt = Date.now();
       process.kill(pid, 'SIGSTOP');
       let accepted: { orderId: string; userId: string }[];
