@@ -1,10 +1,11 @@
 /** `dev up -d`: a process of its own runs the stack; the caller hears how the start goes and then leaves. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import { inheritedDescriptors } from './inherited-descriptors.js';
+import { makePassable } from './make-passable.js';
 import { SERVICE_NAMES } from './service-names.js';
 import { PHASES, type ReportProgress } from './stack-progress.js';
 import { pathsOf } from './state-folder.js';
@@ -47,7 +48,7 @@ export interface DetachOptions {
  */
 export async function detachSupervisor(options: DetachOptions): Promise<void> {
   const paths = pathsOf(options.project);
-  mkdirSync(paths.logs, { recursive: true, mode: 0o711 });
+  makePassable(paths.logs);
   const logFile = paths.logOf('supervisor');
   const log = openSync(logFile, 'w');
   const nothing = openSync('/dev/null', 'r+');

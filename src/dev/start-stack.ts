@@ -55,9 +55,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const signal = options.signal ?? new AbortController().signal;
   const machine = createMachine(options.env, signal);
   const report = options.report ?? (() => undefined);
-  const folder = openStateFolder(machine, options.folder);
-  const release = takeLock(folder.lockFile);
   const ephemeral = options.ephemeral ?? false;
+  const folder = openStateFolder(machine, options.folder, { ephemeral });
+  const release = takeLock(folder.lockFile);
   try {
     // What a crash has left, where no kernel ended it for us.
     await endProcesses(readProcesses(folder.processesFile), 5_000);

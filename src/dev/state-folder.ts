@@ -1,9 +1,19 @@
 /** The files of one local stack: `.ordersctl/` in a project folder. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { STACK_FOLDER, STACK_STATE_FILE, type StackState } from '../core/config/stack-state.js';
 import type { Machine } from './machine.js';
+import { makePassable } from './make-passable.js';
 import type { ServiceName } from './service-names.js';
 
 export interface StateFolder {
@@ -22,8 +32,7 @@ export interface StateFolder {
   removeState(): void;
 }
 
-/** Others may pass through but not look: a server that runs as another user reaches its own data. */
-const PASS_THROUGH = 0o711;
+const OTHERS_MAY_ENTER = 0o001;
 const PRIVATE = 0o600;
 const STACK_ID_FILE = 'stack-id';
 
@@ -57,11 +66,17 @@ export function readStackId(project: string): string | undefined {
 
 /**
  * Makes the folder, its id and its JWT secret when they are not there.
+ * @param options.ephemeral the project is a throwaway of the caller's, which may be opened for the servers' users
  */
-export function openStateFolder(machine: Machine, project: string): StateFolder {
+export function openStateFolder(
+  machine: Machine,
+  project: string,
+  options: { ephemeral?: boolean } = {},
+): StateFolder {
   const paths = pathsOf(project);
-  for (const folder of [paths.root, join(paths.root, 'data'), paths.logs])
-    mkdirSync(folder, { recursive: true, mode: PASS_THROUGH });
+  for (const folder of [join(paths.root, 'data'), paths.logs]) makePassable(folder);
+  if (options.ephemeral && machine.isRoot)
+    chmodSync(paths.project, statSync(paths.project).mode | OTHERS_MAY_ENTER);
   ignoreInGit(paths.root);
   const stackId = once(join(paths.root, STACK_ID_FILE), () => randomBytes(5).toString('hex'));
   const postgresData = postgresFolder(machine, paths.root, stackId);
@@ -86,14 +101,11 @@ function postgresFolder(machine: Machine, root: string, stackId: string): string
   const inside = join(root, 'data', 'postgres');
   const outside = join(outsideFolder(stackId), 'postgres');
   if (existsSync(inside)) return inside;
-  if (!existsSync(outside) && !(machine.isRoot && isClosedToOthers(root))) return inside;
-  mkdirSync(dirname(outside), { recursive: true, mode: PASS_THROUGH });
-  return outside;
+  return existsSync(outside) || (machine.isRoot && isClosedToOthers(root)) ? outside : inside;
 }
 
 /** Judged by modes alone: the server's user may not exist before the packages are installed. */
 function isClosedToOthers(folder: string): boolean {
-  const OTHERS_MAY_ENTER = 0o001;
   if ((statSync(folder).mode & OTHERS_MAY_ENTER) === 0) return true;
   const parent = dirname(folder);
   return parent !== folder && isClosedToOthers(parent);

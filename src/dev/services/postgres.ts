@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.js';
 import { createSilentLog } from '../../core/log.js';
 import { DIE_WITH_PARENT_PROGRAM } from '../die-with-parent.js';
 import type { CommandResult, Machine } from '../machine.js';
+import { makePassable } from '../make-passable.js';
 import type { NativeProgram, Service, Site } from '../service.js';
 
 /** PostgreSQL refuses to run as root; the packages bring this user. */
@@ -75,6 +76,7 @@ function nativeProgram(
       // Under another name until it is whole: an interrupted initdb leaves a folder that no server accepts.
       const draft = `${dataFolder}.new`;
       rmSync(draft, { recursive: true, force: true });
+      makePassable(dirname(draft));
       mkdirSync(draft, { mode: 0o700 });
       if (user) chownSync(draft, user.uid, user.gid);
       const initdb = [
