@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { processStartTime } from '../core/config/stack-state.js';
 import { dieWithParent } from './die-with-parent.js';
+import { giveWay } from './give-way.js';
 import type { Launch } from './service.js';
 
 export interface ServiceProcess {
@@ -53,6 +54,7 @@ export function startService(
     gone = true;
   });
   const pid = child.pid ?? -1;
+  if (launch.inBackground && pid > 0) giveWay(pid);
 
   function signalGroup(signal: NodeJS.Signals): void {
     try {

@@ -22,6 +22,11 @@ export interface Launch {
   readonly stopSignal: 'SIGINT' | 'SIGTERM';
   /** Killed, it leaves something in the kernel that outlives it; it is asked to end even when its data is not kept. */
   readonly leavesTraces?: boolean;
+  /**
+   * On its own machine it would not compete with the gatekeeper; here it gives way to it, so that buyers are answered
+   * as fast as the gatekeeper can.
+   */
+  readonly inBackground?: boolean;
 }
 
 /** A server program found on this machine. */

@@ -56,6 +56,7 @@ export async function createRoles({ machine, env, logFolder, signal }: RolesOpti
       args: [BINARY, role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
       stopSignal: 'SIGTERM',
+      inBackground: role !== 'serve',
     } as const;
     const started = startService(launch, { logFile: logOf(role), env: machine.env, setpriv });
     running.set(role, started);

@@ -1,7 +1,7 @@
 /** Requests before the doors open: a process that has just started would be measured while it compiles itself. */
 import type { ApiClient } from './http-client.js';
 
-const ROUNDS = 20;
+const ROUNDS = 100;
 const WIDTH = 10;
 /** Never seeded: nothing is reserved, and the answer is 404. */
 const NO_PRODUCT = 'warm-up';

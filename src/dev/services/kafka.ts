@@ -99,6 +99,7 @@ function nativeProgram(machine: Machine, java: string, classPath: string, why: s
         propertiesOf(site),
       ],
       stopSignal: 'SIGTERM',
+      inBackground: true,
     }),
   };
 

@@ -37,6 +37,7 @@ export const temporal: Service = {
           ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=off'],
         ],
         stopSignal: 'SIGTERM',
+        inBackground: true,
       }),
     };
   },
