@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { awaitVersions } from './await-versions.js';
 import { quietTimers } from './quiet-timers.js';
 
 export interface KafkaTimes {
@@ -19,6 +20,7 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 export function createKafka(config: Config, log: Log, purpose: string, times: KafkaTimes): Kafka {
   const { kafkaBrokers } = requireSettings(config, ['kafkaBrokers']);
   quietTimers();
+  awaitVersions();
   return new Kafka({
     clientId: `ordersctl-${purpose}`,
     brokers: [...kafkaBrokers],

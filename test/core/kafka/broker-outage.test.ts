@@ -124,6 +124,47 @@ describe('a broker that goes away', () => {
   );
 
   it(
+    'is met for the first time while it is frozen, and relay and consumer go on when it answers',
+    async () => {
+      broker.freeze();
+      const seen = new Set<string>();
+      const consumer = createConsumer(broker.config, createSilentLog(), {
+        topic: TOPICS.reservations,
+        group: 'met-frozen',
+        partitionsAtOnce: 3,
+      });
+      const started = consumer.start(async (batch) => {
+        for (const message of batch.messages) seen.add(message.key ?? '');
+        const last = batch.messages.at(-1);
+        if (last) await batch.commitThrough(last.offset);
+      });
+      try {
+        await withRelay(async (relay, failures) => {
+          const records = await acceptSome(space.pool, 20);
+          relay.offer(records);
+          // The second failure is that of a client which has met the frozen broker before.
+          await waitFor(() => failures() > 1, { timeoutMs: 30_000, what: 'the first two sends to fail' });
+          broker.thaw();
+          await waitFor(async () => (await measureOutbox(space.pool)).depth === 0, {
+            timeoutMs: 20_000,
+            what: 'all events to be marked',
+          });
+          await started;
+          await waitFor(() => records.every((record) => seen.has(record.orderId)), {
+            timeoutMs: 40_000,
+            what: 'every order to be read',
+          });
+        });
+      } finally {
+        broker.thaw();
+        await started.catch(() => undefined);
+        await consumer.stop();
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
     'is waited for by relay and consumer, which go on by themselves when it is back',
     async () => {
       const seen = new Set<string>();
