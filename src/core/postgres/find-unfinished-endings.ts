@@ -21,19 +21,27 @@ interface Row {
   readonly quantity: number;
 }
 
-/** @param options.olderThanMs since the last change of the order: leaves fresh endings to who decided them */
+/**
+ * @param options.olderThanMs since the last change of the order: leaves fresh endings to who decided them
+ * @param options.withoutProducts their endings are passed over
+ */
 export async function findUnfinishedEndings(
   db: Db,
-  options: { readonly olderThanMs: number; readonly limit: number },
+  options: {
+    readonly olderThanMs: number;
+    readonly limit: number;
+    readonly withoutProducts?: readonly string[];
+  },
 ): Promise<UnfinishedEnding[]> {
   const { rows } = await db.query<Row>({
     text: `select order_id, status, product_id, reservation_id, generation, user_id, quantity
            from orders
            where not hold_done and status in ('CONFIRMED', 'FAILED', 'CANCELLED', 'EXPIRED')
              and updated_at <= now() - $1 * interval '1 millisecond'
+             and product_id <> all ($3)
            order by created_at
            limit $2`,
-    values: [options.olderThanMs, options.limit],
+    values: [options.olderThanMs, options.limit, options.withoutProducts ?? []],
   });
   return rows.map((row) => ({
     orderId: row.order_id,

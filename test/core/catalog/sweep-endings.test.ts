@@ -49,6 +49,21 @@ it('keeps an ending undone while its product is not loaded, and finishes it afte
   expect(await sweep()).toEqual({ finished: 1, waiting: 0 });
 });
 
+it('finishes the younger endings of a product in spite of many older ones that must wait', async () => {
+  await shop.open('gone', 10);
+  await shop.open('here', 10);
+  for (let n = 0; n < 5; n += 1) await shop.end(await shop.place('gone'));
+  const young = await shop.place('here');
+  await shop.end(young);
+  await shop.loseRedis();
+  await shop.seed('here', 10);
+
+  expect(await sweep(2)).toEqual({ finished: 1, waiting: 2 });
+  expect(await isDone(young)).toBe(true);
+  await shop.seed('gone', 10);
+  expect(await sweep()).toEqual({ finished: 5, waiting: 0 });
+});
+
 it('marks nothing done for a generation that a late claim has replaced meanwhile', async () => {
   await shop.open('cap', 10);
   const order = await shop.place('cap');

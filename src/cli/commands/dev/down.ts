@@ -10,11 +10,16 @@ export function makeDownCommand(context: CliContext) {
     .addOption(dirOption())
     .action(async ({ dir }) => {
       const { createMachine } = await import('../../../dev/machine.js');
+      const { readStackId } = await import('../../../dev/state-folder.js');
       const { stopStackOf } = await import('../../../dev/stop-stack.js');
-      const stopped = await stopStackOf(createMachine(context.io.env), projectOf(context, dir));
+      const project = projectOf(context, dir);
+      const stopped = await stopStackOf(createMachine(context.io.env), project);
       if (context.output.json) return context.output.data({ stopped });
+      if (!stopped) return context.output.note('No local stack runs here.');
+      // The stack of a demo is thrown away with all it has stored.
+      const keeps = readStackId(project) !== undefined;
       context.output.note(
-        stopped ? 'The local stack has ended; its data stays in .ordersctl/.' : 'No local stack runs here.',
+        `The local stack has ended; ${keeps ? 'its data stays in .ordersctl/' : 'it left nothing behind'}.`,
       );
     });
 }
