@@ -16,7 +16,10 @@ export interface ShownSetting {
 
 /** Settings whose parsed value is a duration in milliseconds. */
 const DURATIONS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
+  'jwtClockSkew',
   'paymentDeadline',
+  'maxQueueAge',
+  'maxLoopDelay',
   'simulatedLatency',
   'holdSweepAge',
   'sweepInterval',

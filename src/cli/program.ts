@@ -57,6 +57,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/seed-prices.js')).makeSeedPricesCommand(context),
   },
   {
+    name: 'sale',
+    group: PREPARE,
+    summary: 'open, pause, close and limit the sale of products',
+    load: async (context) => (await import('./commands/sale.js')).makeSaleCommand(context),
+  },
+  {
     name: 'top',
     group: OBSERVE,
     summary: 'watch the sale live',
@@ -87,6 +93,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/audit.js')).makeAuditCommand(context),
   },
   {
+    name: 'restore',
+    group: REPAIR,
+    summary: 'rebuild products that Redis has lost',
+    load: async (context) => (await import('./commands/restore.js')).makeRestoreCommand(context),
+  },
+  {
     name: 'dev',
     group: LOCAL,
     summary: 'run PostgreSQL, Redis, Kafka and Temporal on this machine',
@@ -97,6 +109,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: LOCAL,
     summary: 'run a whole flash sale on this machine, with a verdict',
     load: async (context) => (await import('./commands/demo.js')).makeDemoCommand(context),
+  },
+  {
+    name: 'bench',
+    group: LOCAL,
+    summary: 'measure on this machine what the documentation promises',
+    load: async (context) => (await import('./commands/bench.js')).makeBenchCommand(context),
   },
   {
     name: 'token',

@@ -23,8 +23,8 @@ export interface Launch {
   /** Killed, it leaves something in the kernel that outlives it; it is asked to end even when its data is not kept. */
   readonly leavesTraces?: boolean;
   /**
-   * On its own machine it would not compete with the gatekeeper; here it gives way to it, so that buyers are answered
-   * as fast as the gatekeeper can.
+   * Buyers do not wait for it. In production it has machines of its own; where it shares one with the gatekeeper it may
+   * give way, so that buyers are answered as fast as the gatekeeper can.
    */
   readonly inBackground?: boolean;
 }

@@ -34,6 +34,8 @@ export interface StartContext {
   readonly folder: StateFolder;
   readonly ports: Ports;
   readonly ephemeral: boolean;
+  /** Servers that work behind the gatekeeper give way to it. */
+  readonly giveWay: boolean;
   readonly report: ReportProgress;
   readonly signal: AbortSignal;
 }
@@ -69,7 +71,8 @@ export async function startServices(
     const launch = await makeReady(one, site, context);
     signal.throwIfAborted();
     const logFile = folder.logOf(name);
-    const process = startService(launch, { logFile, env: machine.env, setpriv });
+    const inBackground = context.giveWay && launch.inBackground === true;
+    const process = startService({ ...launch, inBackground }, { logFile, env: machine.env, setpriv });
     processes.add(process);
     recordProcesses(folder.processesFile, [...processes]);
     const address = addressOf(name, context.ports);

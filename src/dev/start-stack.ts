@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly ports: number | 'auto';
   /** Thrown away by `stop`: faster to start and end, and not safe against a power cut. */
   readonly ephemeral?: boolean;
+  /** Kafka and Temporal get the processor when the gatekeeper leaves it free. Default false: all compete alike. */
+  readonly giveWay?: boolean;
   readonly mode?: Mode;
   /** Servers that run already: a URL, or host:port. */
   readonly attach?: Readonly<Partial<Record<ServiceName, string>>>;
@@ -75,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       machine,
       folder,
       ephemeral,
+      giveWay: options.giveWay ?? false,
       report,
       signal,
     });

@@ -14,12 +14,18 @@ const ACCEPT_STATEMENT_TIMEOUT_MS = 4_000;
 const ACCEPT_LOCK_TIMEOUT_MS = 1_000;
 /** Reads of orders, look-ups, relay and figures. */
 const READ_CONNECTIONS = 5;
+/** Two products at once, each with its lock and its look at the orders, and the guard. Opened when they are needed. */
+const REBUILD_CONNECTIONS = 5;
+/** A look at some hundred thousand orders on a busy server; a product whose look is cut short stays closed. */
+const REBUILD_STATEMENT_TIMEOUT_MS = 60_000;
 const REDIS_START_TIMEOUT_MS = 5_000;
 
 export interface ServeStores {
   /** Only for the accept batch and its probe, so that no flood of reads delays an order. */
   readonly acceptPool: Pool;
   readonly readPool: Pool;
+  /** Only for the guard and rebuilding products, so that these neither wait for reads nor delay them. */
+  readonly rebuildPool: Pool;
   readonly redis: OrdersRedis;
   readonly subscriber: OrdersRedis;
 }
@@ -43,6 +49,11 @@ export async function openStores(
   lifecycle.own('accept pool', () => acceptPool.end());
   const readPool = createPool({ ...postgres, max: READ_CONNECTIONS }, log);
   lifecycle.own('read pool', () => readPool.end());
+  const rebuildPool = createPool(
+    { ...postgres, max: REBUILD_CONNECTIONS, statementTimeoutMs: REBUILD_STATEMENT_TIMEOUT_MS },
+    log,
+  );
+  lifecycle.own('rebuild pool', () => rebuildPool.end());
   await checkSchema(readPool);
 
   const open = { url: config.redisUrl, prefix: config.prefix, applicationName: APPLICATION_NAME };
@@ -51,5 +62,5 @@ export async function openStores(
   const subscriber = createRedis({ ...open, purpose: 'subscriber' }, log);
   lifecycle.own('redis subscriber', () => closeRedis(subscriber));
   await waitForRedis(redis, REDIS_START_TIMEOUT_MS);
-  return { acceptPool, readPool, redis, subscriber };
+  return { acceptPool, readPool, rebuildPool, redis, subscriber };
 }

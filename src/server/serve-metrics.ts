@@ -9,6 +9,10 @@ export interface ServeGauges {
   readonly inFlight: () => number;
   readonly queueLength: () => number;
   readonly streams: () => number;
+  /** Mean wait of a request to be read. */
+  readonly loopDelayMs: () => number;
+  /** Products that Redis has lost and that are not back yet. */
+  readonly rebuilding: () => number;
   readonly outboxDepth: () => number;
   readonly outboxOldestAgeMs: () => number | null;
 }
@@ -25,7 +29,7 @@ export function createServeMetrics(registry: MetricsRegistry): ServeMetrics {
   const duration = new Histogram({
     name: 'ordersctl_http_request_duration_seconds',
     help: 'From the headers of a request to the end of its answer; requests for event streams are left out',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'status_class'],
     buckets: SECONDS,
     registers: [registry],
   });
@@ -49,7 +53,7 @@ export function createServeMetrics(registry: MetricsRegistry): ServeMetrics {
         const labels = {
           method: methodOf(request),
           route: routeOf(request.url ?? ''),
-          status: response.statusCode,
+          status_class: `${Math.floor(response.statusCode / 100)}xx`,
         };
         duration.observe(labels, (performance.now() - startedAt) / 1_000);
       });
@@ -69,11 +73,34 @@ export function addServeGauges(registry: MetricsRegistry, read: ServeGauges): vo
     read: read.queueLength,
   });
   addGauge(registry, { name: 'sse_streams', help: 'Open event streams', read: read.streams });
+  addGauge(registry, {
+    name: 'products_rebuilding',
+    help: 'Products that Redis has lost and that are not back yet',
+    read: read.rebuilding,
+  });
+  addGauge(registry, {
+    name: 'loop_delay_seconds',
+    help: 'Mean wait of a request until this process reads it',
+    read: () => read.loopDelayMs() / 1_000,
+  });
   addGauge(registry, { name: 'outbox_depth', help: 'Events that wait for Kafka', read: read.outboxDepth });
   addGauge(registry, {
     name: 'outbox_oldest_age_seconds',
     help: 'Age of the oldest event that waits for Kafka',
     read: () => (read.outboxOldestAgeMs() ?? 0) / 1_000,
+  });
+}
+
+/** Once the API listens. */
+export function addConnectionGauges(
+  registry: MetricsRegistry,
+  api: { readonly connections: () => number; readonly dropped: () => number },
+): void {
+  addGauge(registry, { name: 'connections', help: 'Open connections to the API', read: api.connections });
+  addGauge(registry, {
+    name: 'connections_dropped',
+    help: 'Connections closed at once because there were too many, since the start',
+    read: api.dropped,
   });
 }
 
@@ -87,6 +114,7 @@ function methodOf(request: IncomingMessage): string {
 
 function routeOf(url: string): string {
   const path = url.split('?', 1)[0] ?? '';
+  if (path === '/openapi.json') return path;
   if (/^\/orders\/?$/.test(path)) return '/orders';
   if (/^\/orders\/[^/]+\/events\/?$/.test(path)) return '/orders/:id/events';
   if (/^\/orders\/[^/]+\/?$/.test(path)) return '/orders/:id';

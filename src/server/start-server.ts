@@ -14,16 +14,21 @@ import { replicaName } from '../core/stats/replica-name.js';
 import { createRoleStats } from '../core/stats/role-stats.js';
 import { binaryVersion } from '../core/version.js';
 import { isPlaceOrder } from './accept/accept-handler.js';
-import { createAccept } from './accept/create-accept.js';
+import { createAccept, type AcceptParts } from './accept/create-accept.js';
+import { createRedisGuard } from './accept/redis-guard.js';
 import { startApiServer } from './http/api-server.js';
+import { createCors } from './http/cors.js';
 import { createSendProblem } from './http/problem.js';
 import { createAuthenticate } from './identity/authenticate.js';
+import { createActiveProducts } from './active-products.js';
 import { openStores } from './open-stores.js';
 import { followOrderChanges } from './orders/follow-order-changes.js';
 import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
-import { addServeGauges, createServeMetrics } from './serve-metrics.js';
+import { countReservations } from './reservation-metrics.js';
+import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
+import { addStockGauges } from './stock-gauges.js';
 
 export interface RunningServer {
   /** Where the API really listens; PORT may have been 0. */
@@ -43,10 +48,12 @@ export async function startServer(parts: {
   config: Config;
   log: Log;
   lifecycle: Lifecycle;
+  /** @see AcceptParts */
+  createBatcher?: AcceptParts['createBatcher'];
 }): Promise<RunningServer> {
   const { log, lifecycle } = parts;
   const config = requireSettings(parts.config, ['databaseUrl', 'redisUrl', 'kafkaBrokers']);
-  const authenticate = createAuthenticate(config);
+  const authenticate = createAuthenticate(config, log);
   const stores = await openStores(config, log, lifecycle);
   const { readPool, redis } = stores;
 
@@ -85,29 +92,46 @@ export async function startServer(parts: {
   lifecycle.own('event streams', () => streams.close());
   streams.start();
 
+  const catalog = { pool: stores.rebuildPool, redis, prefix: config.prefix };
+  const redisGuard = createRedisGuard({ catalog, stats, log });
+  lifecycle.own('redis guard', () => redisGuard.stop());
+  await redisGuard.start();
+
   const metrics = createServeMetrics(registry);
+  const activeProducts = createActiveProducts();
+  addStockGauges(registry, { db: readPool, productIds: () => activeProducts.list(), log });
   const sendProblem = createSendProblem(log);
   const onBatch = (rows: number, ms: number) => metrics.batch(rows, ms);
-  const accept = createAccept({ config, stores, relay, stats, authenticate, sendProblem, onBatch, log });
+  const accept = createAccept({
+    ...{ config, stores, redisGuard, relay, authenticate, sendProblem, onBatch, log },
+    stats: countReservations(registry, stats, (productId) => activeProducts.saw(productId)),
+    ...(parts.createBatcher && { createBatcher: parts.createBatcher }),
+  });
   lifecycle.own('orders in hand', () => accept.finish());
   const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),
     streams: () => streams.count(),
+    loopDelayMs: () => accept.loopDelayMs(),
+    rebuilding: () => redisGuard.rebuilding(),
     outboxDepth: () => relay.depth(),
     outboxOldestAgeMs: () => relay.oldestAgeMs(),
   });
 
+  const cors = createCors(config.corsOrigins);
   const api = await startApiServer({
     port: config.port,
     host: config.host,
+    maxConnections: config.maxConnections,
     listener(request, response) {
       metrics.request(request, response);
+      if (cors(request, response)) return;
       if (isPlaceOrder(request)) void accept.handle(request, response);
       else app(request, response);
     },
   });
+  addConnectionGauges(registry, api);
   lifecycle.own('api', async () => {
     // Balancers learn from /readyz; until they have, their requests are answered as ever.
     await delay(config.drainDelay);

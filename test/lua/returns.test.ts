@@ -1,7 +1,7 @@
 /** Every return that a script's header documents is reached here, on a real Redis. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productKeys, type ProductKeys } from '../../src/core/redis/keys.js';
+import { productKeys, rateKeys, type ProductKeys } from '../../src/core/redis/keys.js';
 import { readScript, runScript, SCRIPT_FILES, type ScriptName } from '../../src/core/redis/scripts.js';
 import { createRedisSpace, OPEN_SALE, type RedisSpace } from '../core/redis/redis-space.js';
 import { readHeader } from './script-header.js';
@@ -61,6 +61,10 @@ const setPrice = (productId: string, revision: number) =>
   run('setPrice', [slots(productId).price], [revision, `${revision}|1|4990|EUR`]);
 const setSale = (productId: string, revision: number) =>
   run('setSale', [slots(productId).sale], [revision, 'OPEN', '', '', '', '']);
+function rateLimit(caller: string, quota = 1): Promise<unknown> {
+  const keys = rateKeys(space.prefix, { userId: caller, address: caller });
+  return run('rateLimit', [keys.customer, keys.address], [quota, 60, 0, 0]);
+}
 
 /** A reservation on a product whose sale rules are these. */
 const under =
@@ -141,6 +145,14 @@ const SCENARIOS: Readonly<Record<Exclude<ScriptName, 'readTotals'>, Readonly<Rec
   setSale: {
     1: unloaded((productId) => setSale(productId, 1)),
     0: async () => setSale(await space.product({ sale: OPEN_SALE }), 1),
+  },
+  rateLimit: {
+    1: () => rateLimit(randomUUID()),
+    [-12]: async () => {
+      const caller = randomUUID();
+      await rateLimit(caller);
+      return rateLimit(caller);
+    },
   },
 };
 

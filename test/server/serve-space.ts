@@ -15,6 +15,8 @@ import { createHttpClient, type Answer } from './http-client.js';
 
 export type { Answer } from './http-client.js';
 
+/** The test shares the event loop with the server: what delays it is mostly the test. */
+const MAX_LOOP_DELAY = '10s';
 /** Above any queue that tests fill. */
 const CONNECTIONS = 200;
 
@@ -50,6 +52,9 @@ export interface ServeSpace {
   buy(productId: string, quantity: number, options?: OrderOptions): Promise<Answer>;
   get(path: string, userId: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   figures(productId: string): Promise<Figures>;
+  /** Ends this serve alone; the space stays, for its replicas or its successor. */
+  stop(): Promise<void>;
+  /** Ends this serve and gives back the space. */
   close(): Promise<void>;
 }
 
@@ -70,14 +75,15 @@ export async function startServeSpace(
   return startServe(space, overrides);
 }
 
-/** Another serve on a space that is there already; `close` gives back both. */
+/** Another serve on a space that is there already: `close` gives back both, `stop` only the serve. */
 export async function startServe(
   space: Space,
   overrides: Readonly<Partial<Record<ConfigKey, string>>> = {},
 ): Promise<ServeSpace> {
   const lifecycle = createLifecycle({ log: space.log, deadlineMs: 20_000 });
   const disown = own(`serve on ${space.prefix}`, () => lifecycle.end());
-  const server = await startServer({ config: space.config(overrides), log: space.log, lifecycle });
+  const config = space.config({ maxLoopDelay: MAX_LOOP_DELAY, ...overrides });
+  const server = await startServer({ config, log: space.log, lifecycle });
   const api = `http://127.0.0.1:${server.apiPort}`;
   const client = createHttpClient(CONNECTIONS);
   const catalog = { pool: space.pool, redis: space.redis, prefix: space.prefix, log: space.log };
@@ -135,11 +141,14 @@ export async function startServe(
         heldUnits: totals.heldUnits,
       };
     },
-    async close() {
+    async stop() {
       disown();
       client.close();
       await lifecycle.end();
       await lifecycle.ended;
+    },
+    async close() {
+      await serve.stop();
       await space.close();
     },
   };

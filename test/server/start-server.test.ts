@@ -33,7 +33,7 @@ describe('startServer', () => {
     const { jwtSecret: _, ...rest } = space.config();
     await expect(start(rest)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: expect.stringContaining('ORDERSCTL_JWT_SECRET') as string,
+      hint: expect.stringContaining('ORDERSCTL_JWT_SECRET') as string,
     });
     const gateway = await start({ ...rest, auth: 'header' });
     const ask = (headers: Record<string, string>) =>

@@ -54,7 +54,8 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     });
     upstream.on('data', (chunk) => {
       if (losing) {
-        fired += 1;
+        // A reply in several pieces is one reply.
+        if (!client.destroyed) fired += 1;
         client.destroy();
       } else if (holding) {
         fired += 1;

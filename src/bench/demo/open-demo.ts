@@ -26,6 +26,7 @@ export async function openStack(options: DemoOptions, { lifecycle, voice }: Demo
     env: options.env,
     ports: 'auto',
     ephemeral: true,
+    giveWay: true,
     signal: lifecycle.signal,
     report: (progress) => voice.line(formatProgress(progress)),
   }).catch(async (error: unknown) => {

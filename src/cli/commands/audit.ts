@@ -76,7 +76,7 @@ function verdictOf({ problem, drift }: AuditedProduct, colours: Colours): string
 
 const PROBLEMS = {
   unbalanced: 'orders and stock row disagree',
-  'not-loaded': 'not loaded in Redis: run seed-stock',
-  'other-epoch': 'loaded under another epoch: run seed-stock',
+  'not-loaded': 'not loaded in Redis: run restore',
+  'other-epoch': 'loaded under another epoch: run restore',
   drift: 'Redis and Postgres disagree',
 } as const satisfies Record<NonNullable<AuditedProduct['problem']>, string>;

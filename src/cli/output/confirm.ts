@@ -8,11 +8,13 @@ export interface Confirmation {
   readonly what: string;
   /** Value of --yes. */
   readonly yes: boolean | undefined;
+  /** For what cannot be taken back: must be typed in full instead of y. */
+  readonly typed?: string;
 }
 
 /**
  * Returns when the operator agreed.
- * @throws AppError REFUSED without a terminal and without --yes, and on any answer but yes; nothing was changed
+ * @throws AppError REFUSED without a terminal and without --yes, and on any other answer; nothing was changed
  */
 export async function requireConfirmation(io: CliIo, confirmation: Confirmation): Promise<void> {
   if (confirmation.yes) return;
@@ -34,13 +36,16 @@ export async function requireConfirmation(io: CliIo, confirmation: Confirmation)
   // Closed input (Ctrl-D) never answers the question: it counts as no.
   const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   try {
+    const { typed } = confirmation;
+    const question = typed === undefined ? 'Go on? [y/N] ' : `Type "${typed}" to go on: `;
     const answer = await Promise.race([
-      prompt.question(`About to ${confirmation.what}. Go on? [y/N] `),
+      prompt.question(`About to ${confirmation.what}. ${question}`),
       closed,
     ]);
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      throw new AppError('REFUSED', 'not confirmed; nothing was changed', { hint: 'Answer y to go on' });
-    }
+    if (typed === undefined ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === typed.trim()) return;
+    throw new AppError('REFUSED', 'not confirmed; nothing was changed', {
+      hint: typed === undefined ? 'Answer y to go on' : `Type ${typed} to go on`,
+    });
   } finally {
     prompt.close();
   }

@@ -4,6 +4,7 @@ import { raiseEpoch } from '../postgres/raise-epoch.js';
 import { DONE_MARK_SECONDS } from '../redis/end-hold.js';
 import { createLoad, type ProductLoad } from '../redis/load.js';
 import { readTotals } from '../redis/read-totals.js';
+import { readServerIdentity } from '../redis/server-identity.js';
 import { unload } from '../redis/unload.js';
 import type { CatalogDeps } from './catalog-deps.js';
 
@@ -12,7 +13,8 @@ export type LoadOutcome = 'loaded' | 'superseded' | 'no-stock';
 
 /**
  * The order of the steps is the protocol:
- * 1. raise the epoch: orders of holds made before are refused from here on (I12);
+ * 1. raise the epoch: orders of holds made before are refused from here on (I12); with it goes into the row which Redis
+ *    was asked, so that a restart at any later moment shows;
  * 2. unload: every reserve, release and settle is told "not loaded", so nothing happens in Redis until 4;
  * 3. look at Postgres in one snapshot, which knows everything that ended before 2;
  * 4. load: available = seeded − claimed, a hold for each live order, a mark for each reservation that ended: without
@@ -23,8 +25,9 @@ export type LoadOutcome = 'loaded' | 'superseded' | 'no-stock';
  */
 export async function loadProduct(deps: CatalogDeps, productId: string): Promise<LoadOutcome> {
   const { pool, redis, prefix } = deps;
+  const server = await readServerIdentity(redis);
   const known = await readTotals(redis, prefix, productId);
-  const epoch = await raiseEpoch(pool, productId, known.epoch ?? 0);
+  const epoch = await raiseEpoch(pool, productId, known.epoch ?? 0, server);
   if (epoch === undefined) return 'no-stock';
   if ((await unload(redis, prefix, { productId, epoch })) === 'superseded') return 'superseded';
   const state = await findLoadState(pool, productId, { endedWithinMs: DONE_MARK_SECONDS * 1_000 });

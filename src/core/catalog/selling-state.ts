@@ -1,5 +1,6 @@
 /** Whether a product sells now, and if not, why: what a seeding operator wants to read. */
 import type { ProductRow } from '../postgres/find-products.js';
+import type { SaleTerms } from '../postgres/sale-row.js';
 
 export type SellingState =
   | { readonly state: 'open' | 'no-stock' | 'no-price' | 'not-active' | 'paused' | 'closed' }
@@ -7,7 +8,10 @@ export type SellingState =
 
 /** @param now by Postgres; Redis decides by its own clock when an order comes */
 export function sellingStateOf(
-  product: Pick<ProductRow, 'price' | 'active' | 'sale'> & { readonly stock: object | null },
+  product: Pick<ProductRow, 'price' | 'active'> & {
+    readonly sale: SaleTerms | null;
+    readonly stock: object | null;
+  },
   now: Date,
 ): SellingState {
   const { sale } = product;

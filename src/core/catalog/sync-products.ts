@@ -9,7 +9,7 @@ import { setPrice } from '../redis/set-price.js';
 import { setSale } from '../redis/set-sale.js';
 import type { CatalogDeps } from './catalog-deps.js';
 import { inParallel } from './in-parallel.js';
-import { loadProduct } from './load-product.js';
+import { restoreProduct } from './restore-product.js';
 
 /** `in-step`: nothing was left to do. `no-stock`: only price and sale were written. */
 export type SyncOutcome = 'loaded' | 'adjusted' | 'in-step' | 'no-stock';
@@ -54,9 +54,10 @@ async function syncStock(deps: CatalogDeps, productId: string): Promise<SyncOutc
     const adjusted = await adjust(deps.redis, deps.prefix, level);
     if (adjusted === 'adjusted') return 'adjusted';
     if (adjusted === 'already') return 'in-step';
-    const loaded = await loadProduct(deps, productId);
-    if (loaded !== 'superseded') return loaded;
-    await untilLoaded(deps, productId);
+    const restored = await restoreProduct(deps, productId);
+    if (restored === 'rebuilt') return 'loaded';
+    if (restored === 'no-stock') return restored;
+    if (restored === 'busy') await untilLoaded(deps, productId);
   }
   throw new AppError('REBUILDING', `${productId} is being loaded by several processes at once`, {
     hint: 'Run the same command again',

@@ -44,6 +44,11 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     if (found) raw[key] = found.values[key];
     origins[key] = found?.origin ?? 'unset';
   }
+  // The local stack's secret is for those who have not said how callers are known; two ways would be refused.
+  if (origins.jwtSecret === 'local stack' && (raw.jwksUrl !== undefined || raw.auth === 'header')) {
+    delete raw.jwtSecret;
+    origins.jwtSecret = 'unset';
+  }
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {

@@ -1,6 +1,8 @@
 /** Every setting of the product: one zod schema gives parsing, defaults, documentation and masking. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.js';
+import { parseRate } from '../rate.js';
 
 /** How a setting is written in the environment, and whether its value may be shown. */
 export interface Setting {
@@ -23,6 +25,24 @@ const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+const keyServerUrl = url(['https:', 'http:']).refine(
+  (text) => !URL.canParse(text) || new URL(text).protocol !== 'http:' || isLoopback(new URL(text).hostname),
+  { message: 'must begin with https://; http:// is for loopback only' },
+);
+const origin = z
+  .string()
+  .refine((text) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text, {
+    message: 'must be origins such as https://shop.example, without a path; there is no wildcard',
+  });
+const rate = z.string().superRefine((text, context) => {
+  try {
+    parseRate(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be how many in how long, such as 10/1s or 30/1m' });
+  }
+});
+const network = z.string().refine(isNetwork, { message: 'must be addresses or networks such as 10.0.0.0/8' });
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -59,6 +79,9 @@ export const configSchema = z.object({
   jwtSecret: z.string().min(32, 'must be at least 32 characters').optional(),
   jwtIssuer: z.string().min(1).optional(),
   jwtAudience: z.string().min(1).optional(),
+  jwksUrl: keyServerUrl.optional(),
+  jwtClockSkew: duration.pipe(z.number().max(600_000, 'must be at most 10m')).prefault('5s'),
+  corsOrigins: list.pipe(z.array(origin).max(100)).optional(),
   payments: z.enum(['simulated']).optional(),
   paymentDeadline: duration.prefault('15m'),
   simulatedApproveRate: z.coerce.number().min(0).max(1).default(1),
@@ -70,6 +93,12 @@ export const configSchema = z.object({
   outboxMaxDepth: whole(1, 100_000_000).default(100_000),
   acceptQueueMax: whole(1, 1_000_000).default(5_000),
   acceptBatchMax: whole(1, 2_000).default(500),
+  maxQueueAge: duration.prefault('2s'),
+  maxLoopDelay: duration.prefault('250ms'),
+  maxConnections: whole(1, 1_000_000).default(20_000),
+  rateLimitPerCustomer: rate.optional(),
+  rateLimitPerAddress: rate.optional(),
+  trustedProxies: list.pipe(z.array(network).max(1_000)).optional(),
   sseMaxStreams: whole(1, 1_000_000).default(10_000),
   sseMaxStreamsPerUser: whole(1, 1_000).default(10),
   consumeConcurrency: whole(1, 1_000).default(64),
@@ -79,6 +108,13 @@ export const configSchema = z.object({
   drainDeadline: duration.prefault('25s'),
   actor: z.string().min(1).max(100).optional(),
 });
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigKey = keyof Config;
@@ -105,10 +141,15 @@ export const SETTINGS = {
     env: 'ORDERSCTL_PREFIX',
     describe: 'keeps tenants apart: put before Redis keys, topics, group, queue and schedules',
   },
-  auth: { env: 'ORDERSCTL_AUTH', describe: 'jwt, or header behind a gateway that authenticates' },
+  auth: {
+    env: 'ORDERSCTL_AUTH',
+    describe:
+      'jwt, or header: believes ORDERSCTL_AUTH_HEADER, so only a gateway that sets it may reach serve',
+  },
   authHeader: {
     env: 'ORDERSCTL_AUTH_HEADER',
-    describe: 'the header with the user id when ORDERSCTL_AUTH=header',
+    describe:
+      'the header with the user id when ORDERSCTL_AUTH=header; the gateway must strip it from callers',
   },
   jwtSecret: {
     env: 'ORDERSCTL_JWT_SECRET',
@@ -117,6 +158,18 @@ export const SETTINGS = {
   },
   jwtIssuer: { env: 'ORDERSCTL_JWT_ISSUER', describe: 'required value of iss, when set' },
   jwtAudience: { env: 'ORDERSCTL_JWT_AUDIENCE', describe: 'required value of aud, when set' },
+  jwksUrl: {
+    env: 'ORDERSCTL_JWKS_URL',
+    describe: 'public keys of an identity provider, https; instead of ORDERSCTL_JWT_SECRET',
+  },
+  jwtClockSkew: {
+    env: 'ORDERSCTL_JWT_CLOCK_SKEW',
+    describe: 'how far the clock of the issuer may run ahead (nbf); exp gets no grace',
+  },
+  corsOrigins: {
+    env: 'ORDERSCTL_CORS_ORIGINS',
+    describe: 'origins whose pages may call the API, several by comma; none when unset',
+  },
   payments: { env: 'ORDERSCTL_PAYMENTS', describe: 'payment gateway of worker: simulated; no default' },
   paymentDeadline: { env: 'ORDERSCTL_PAYMENT_DEADLINE', describe: 'time to pay, from the start of the saga' },
   simulatedApproveRate: {
@@ -152,6 +205,31 @@ export const SETTINGS = {
     describe: 'orders that may wait for the accept batch in one serve',
   },
   acceptBatchMax: { env: 'ORDERSCTL_ACCEPT_BATCH_MAX', describe: 'orders in one accept call' },
+  maxQueueAge: {
+    env: 'ORDERSCTL_MAX_QUEUE_AGE',
+    describe: 'wait of the oldest order for its batch at which serve answers 503',
+  },
+  maxLoopDelay: {
+    env: 'ORDERSCTL_MAX_LOOP_DELAY',
+    describe: 'mean wait of a request to be read by a busy serve from which it answers a share with 503',
+  },
+  maxConnections: {
+    env: 'ORDERSCTL_MAX_CONNECTIONS',
+    describe: 'connections to the API of one serve; further ones are closed at once',
+  },
+  rateLimitPerCustomer: {
+    env: 'ORDERSCTL_RATE_LIMIT_PER_CUSTOMER',
+    describe: 'POST /orders of one customer over all serves, such as 10/1s; no limit when unset',
+  },
+  rateLimitPerAddress: {
+    env: 'ORDERSCTL_RATE_LIMIT_PER_ADDRESS',
+    describe: 'POST /orders of one address (IPv6: /64) over all serves, such as 100/1s; no limit when unset',
+  },
+  trustedProxies: {
+    env: 'ORDERSCTL_TRUSTED_PROXIES',
+    describe:
+      'addresses or networks of proxies whose X-Forwarded-For is believed, several by comma; none when unset',
+  },
   sseMaxStreams: { env: 'ORDERSCTL_SSE_MAX_STREAMS', describe: 'open event streams in one serve' },
   sseMaxStreamsPerUser: {
     env: 'ORDERSCTL_SSE_MAX_STREAMS_PER_USER',

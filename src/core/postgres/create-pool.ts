@@ -13,6 +13,8 @@ export interface PoolClient extends Db {
 
 /** A bounded set of connections. Its `query` takes one connection for one statement. */
 export interface Pool extends Db {
+  /** Connections at most. */
+  readonly max: number;
   connect(): Promise<PoolClient>;
   /** Closes all connections, waiting for those in use. Safe to call again. */
   end(): Promise<void>;
@@ -71,6 +73,7 @@ export function createPool(options: PoolOptions, log: Log): Pool {
   );
   let ending: Promise<void> | undefined;
   return {
+    max: pool.options.max,
     query: (statement, values) => run(pool, statement, values),
     connect: () => connect(pool),
     end: () => (ending ??= pool.end()),

@@ -4,14 +4,17 @@ import { toSafeInteger } from './to-safe-integer.js';
 export const SALE_STATES = ['OPEN', 'PAUSED', 'CLOSED'] as const;
 export type SaleState = (typeof SALE_STATES)[number];
 
-/** Without one, a product sells as soon as it has price and stock. */
-export interface Sale {
-  readonly productId: string;
+export interface SaleTerms {
   readonly state: SaleState;
   readonly opensAt: Date | null;
   readonly closesAt: Date | null;
   readonly maxPerOrder: number | null;
   readonly maxPerCustomer: number | null;
+}
+
+/** Without one, a product sells as soon as it has price and stock. */
+export interface Sale extends SaleTerms {
+  readonly productId: string;
   /** Redis applies a sale only under a higher revision than it has. */
   readonly revision: number;
 }
@@ -24,6 +27,10 @@ export interface SaleRow {
   readonly max_per_order: number | null;
   readonly max_per_customer: number | null;
   readonly revision: string;
+}
+
+export function termsOf({ state, opensAt, closesAt, maxPerOrder, maxPerCustomer }: SaleTerms): SaleTerms {
+  return { state, opensAt, closesAt, maxPerOrder, maxPerCustomer };
 }
 
 export function toSale(row: SaleRow): Sale {

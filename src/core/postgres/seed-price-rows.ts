@@ -41,8 +41,12 @@ export async function seedPrices(
   const priceOf = new Map(rows.map((row) => [row.productId, row.price]));
   const { rows: found } = await db.query<Row>({
     name: 'seed_prices',
-    text: `select product_id, price_before, currency_before, revision, outcome
-           from seed_prices($1::text[], $2::bigint[], $3::text[], $4)`,
+    // One seeding at a time, as in seed_stock: both make products, and each in an order of its own.
+    text: `with turn as materialized (
+             select pg_advisory_xact_lock(hashtextextended('ordersctl seed_stock', 0)) is null as taken
+           )
+           select s.product_id, s.price_before, s.currency_before, s.revision, s.outcome
+           from turn t, seed_prices(case when t.taken is not null then $1::text[] end, $2::bigint[], $3::text[], $4) s`,
     values: [
       rows.map((row) => row.productId),
       rows.map((row) => row.price.amountMinor),

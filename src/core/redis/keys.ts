@@ -40,6 +40,20 @@ export function productKeys(prefix: string, productId: string): ProductKeys {
   };
 }
 
+/** One tag for all: what a script takes from a customer and an address together lies in one cluster slot. */
+export function rateKeys(
+  prefix: string,
+  caller: { userId: string; address: string },
+): { customer: string; address: string } {
+  const key = (name: string) => prefixed(prefix, `rate:{callers}:${name}`);
+  return { customer: key(`customer:${caller.userId}`), address: key(`address:${caller.address}`) };
+}
+
+/** Written and forgotten, to see whether Redis takes writes. */
+export function probeKey(prefix: string): string {
+  return prefixed(prefix, 'probe');
+}
+
 /** The pub/sub channel that tells every `serve` which orders changed. */
 export function orderChangesChannel(prefix: string): string {
   return prefixed(prefix, 'order-changes');

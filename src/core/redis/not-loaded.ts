@@ -3,7 +3,7 @@ import { AppError } from '../errors.js';
 
 export function notLoaded(productId: string): AppError {
   return new AppError('REBUILDING', `${productId} is not loaded in Redis`, {
-    hint: 'Load it with ordersctl seed-stock, or wait until it is loaded',
+    hint: 'serve rebuilds it by itself; ordersctl restore does it by hand',
     context: { productId },
     retryAfterSeconds: 5,
   });

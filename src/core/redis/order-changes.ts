@@ -45,12 +45,15 @@ export async function publishOrderChanges(
  * One subscription per process; the client subscribes again by itself after a reconnect.
  * @param subscriber made by createRedis with purpose `subscriber`
  * @param listener must not throw; messages that are not ours are dropped
+ * @param onGap must not throw; called once the subscription stands again after the connection was lost: whatever was
+ *   announced meanwhile was missed
  * @returns undo
  */
 export async function subscribeOrderChanges(
   subscriber: OrdersRedis,
   prefix: string,
   listener: (changes: readonly OrderChange[]) => void,
+  onGap: () => void = () => undefined,
 ): Promise<() => Promise<void>> {
   const channel = orderChangesChannel(prefix);
   const onMessage = (from: string, message: string) => {
@@ -58,14 +61,18 @@ export async function subscribeOrderChanges(
     const changes = parseChanges(message);
     if (changes) listener(changes);
   };
+  // Asked for anew, because only the reply says from when on nothing is missed.
+  const onReady = () => void subscriber.subscribe(channel).then(onGap, () => undefined);
   subscriber.on('message', onMessage);
   try {
     await subscriber.subscribe(channel);
+    subscriber.on('ready', onReady);
   } catch (error) {
     subscriber.off('message', onMessage);
     throw toRedisError(error);
   }
   return async () => {
+    subscriber.off('ready', onReady);
     subscriber.off('message', onMessage);
     await subscriber.unsubscribe(channel).catch(() => undefined);
   };

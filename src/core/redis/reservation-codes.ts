@@ -20,6 +20,7 @@ export const CODES = {
   otherEpoch: -10,
   /** What was staged for a load is not all there. */
   incomplete: -11,
+  rateLimited: -12,
 } as const;
 
 export type CodeName = keyof typeof CODES;

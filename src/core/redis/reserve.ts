@@ -3,9 +3,9 @@ import { AppError } from '../errors.js';
 import { ORDERS_COMMAND_TIMEOUT_MS, waitForRedis, type OrdersRedis } from './create-redis.js';
 import { parseHold, type Hold } from './hold.js';
 import { productKeys } from './keys.js';
-import { toRedisError } from './redis-errors.js';
 import { codeNameOf } from './reservation-codes.js';
 import { runScript } from './scripts.js';
+import { withinDeadline } from './within-deadline.js';
 
 export interface Reservation {
   readonly reservationId: string;
@@ -70,24 +70,6 @@ async function askAgainOnce(
     if (!wasReady || left <= 0 || !(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
     await waitForRedis(redis, left);
     return withinDeadline(ask(), deadlineMs);
-  }
-}
-
-/**
- * The client's own timeout starts when a command is written, and auto-pipelining may let it wait behind a stuck
- * batch; this bounds the whole. After a busy moment of this process timers run before sockets are read: the deadline
- * therefore strikes only after what has arrived was read, or a burst of requests would look like a dead Redis.
- */
-async function withinDeadline(reply: Promise<unknown>, deadlineMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const strike = () => reject(toRedisError(new Error(`no answer within ${deadlineMs} ms`)));
-    timer = setTimeout(() => setImmediate(() => setImmediate(strike)), deadlineMs);
-  });
-  try {
-    return await Promise.race([reply, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

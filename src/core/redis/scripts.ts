@@ -15,6 +15,7 @@ export const SCRIPT_FILES = {
   setPrice: 'set-price-1',
   setSale: 'set-sale-1',
   readTotals: 'read-totals-4',
+  rateLimit: 'rate-limit-2',
 } as const;
 export type ScriptName = keyof typeof SCRIPT_FILES;
 

@@ -1,4 +1,5 @@
 /** Price and sale rules of a product, and the text forms in which Redis keeps them. */
+import { z } from 'zod';
 import type { Money } from '../money.js';
 
 export interface PriceRules {
@@ -36,4 +37,38 @@ export function formatSaleRules(rules: SaleRules): (string | number)[] {
     rules.maxPerOrder ?? '',
     rules.maxPerCustomer ?? '',
   ];
+}
+
+const NUMBER_OR_NONE = z
+  .string()
+  .nullable()
+  .transform((text) => (text ? Number(text) : null));
+const storedSaleSchema = z.tuple(
+  [
+    z.enum(['OPEN', 'PAUSED', 'CLOSED']),
+    NUMBER_OR_NONE,
+    NUMBER_OR_NONE,
+    NUMBER_OR_NONE,
+    NUMBER_OR_NONE,
+    z.coerce.number().int(),
+  ],
+  z.unknown(),
+);
+
+/**
+ * @param fields state, opensAt, closesAt, maxPerOrder, maxPerCustomer and revision as Redis keeps them
+ * @returns null where no revision was ever written
+ */
+export function parseSaleRules(fields: readonly (string | null)[]): SaleRules | null {
+  if ((fields[5] ?? null) === null) return null;
+  const [state, opensAt, closesAt, maxPerOrder, maxPerCustomer, revision] = storedSaleSchema.parse(fields);
+  const instant = (ms: number | null) => (ms === null ? null : new Date(ms));
+  return {
+    state,
+    opensAt: instant(opensAt),
+    closesAt: instant(closesAt),
+    maxPerOrder,
+    maxPerCustomer,
+    revision,
+  };
 }

@@ -1,22 +1,31 @@
 /** `POST /orders` on plain node:http: authenticate, parse, admit, take, answer. The framework would be half its cost. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '../../core/errors.js';
+import { refuse } from '../../core/refusal.js';
 import type { RoleStats } from '../../core/stats/role-stats.js';
 import { CallerGone, readBody } from '../http/read-body.js';
 import type { SendProblem } from '../http/problem.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import type { Authenticate } from '../identity/authenticate.js';
+import type { AcceptedOrderJson } from './accepted-order.js';
 import type { Admission } from './admission.js';
 import { bodyHashOf } from './body-hash.js';
+import type { IsKnown } from './known-reservations.js';
 import { assertJson, MAX_BODY_BYTES, parseIdempotencyKey, parseOrderRequest } from './order-request.js';
+import type { RateLimiter } from './rate-limiter.js';
 import { freshReservationId, keyedReservationId } from './reservation-id.js';
+import type { SoldOutFlags } from './sold-out-flags.js';
 import type { TakenOrder, TakeOrder } from './take-order.js';
 
 export interface AcceptDeps {
   /** ORDERSCTL_PREFIX. */
   readonly prefix: string;
   readonly authenticate: Authenticate;
-  readonly admission: Pick<Admission, 'enter' | 'leave'>;
+  readonly admission: Pick<Admission, 'check' | 'enter' | 'leave'>;
+  readonly soldOut: Pick<SoldOutFlags, 'isSoldOut'>;
+  readonly isKnown: IsKnown;
+  /** Undefined while no limit is configured: then nothing is spent on it. */
+  readonly limitRate: RateLimiter | undefined;
   readonly takeOrder: TakeOrder;
   readonly sendProblem: SendProblem;
   readonly stats: Pick<RoleStats, 'count' | 'observe'>;
@@ -53,14 +62,23 @@ export function createAcceptHandler(
     const startedAt = performance.now();
     let productId: string | undefined;
     try {
-      const userId = await deps.authenticate(request.headers);
+      deps.admission.check();
+      const userId = await deps.authenticate(request);
       assertJson(request.headers['content-type']);
       const key = parseIdempotencyKey(request.headers['idempotency-key']);
       const wanted = parseOrderRequest(await readBody(request, MAX_BODY_BYTES));
       productId = wanted.productId;
+      const isSoldOut = deps.soldOut.isSoldOut(wanted.productId, wanted.quantity);
+      // I5: whoever sends a key may have an order already; only Redis knows.
+      if (isSoldOut && key === undefined) throw soldOut();
       const reservationId =
         key === undefined ? freshReservationId() : keyedReservationId(deps.prefix, userId, key);
-      const taken = await admitted({ ...wanted, userId, reservationId, bodyHash: bodyHashOf(wanted) });
+      const taken = await inPlace(async () => {
+        if (isSoldOut && !(await deps.isKnown(wanted.productId, reservationId))) throw soldOut();
+        await deps.limitRate?.(request, response, userId);
+        if (request.socket.destroyed) throw new CallerGone('the caller hung up');
+        return deps.takeOrder({ ...wanted, userId, reservationId, bodyHash: bodyHashOf(wanted) });
+      });
       answer(response, taken);
       stats.count(taken.repeated ? 'repeated' : 'accepted', productId);
       stats.observe('accept', performance.now() - startedAt, productId);
@@ -71,11 +89,11 @@ export function createAcceptHandler(
     }
   };
 
-  /** Past this point a caller who hangs up changes nothing: what was begun is finished (I8). */
-  async function admitted(wanted: Parameters<TakeOrder>[0]): Promise<TakenOrder> {
+  /** A caller who hangs up after the hold was taken changes nothing: what was begun is finished (I8). */
+  async function inPlace(take: () => Promise<TakenOrder>): Promise<TakenOrder> {
     deps.admission.enter();
     try {
-      return await deps.takeOrder(wanted);
+      return await take();
     } finally {
       deps.admission.leave();
     }
@@ -86,10 +104,15 @@ export function createAcceptHandler(
   }
 }
 
+function soldOut(): AppError {
+  return refuse('SOLD_OUT', 'The product is sold out.');
+}
+
 /** I4: only reached after the order's row was committed. */
 function answer(response: ServerResponse, { order }: TakenOrder): void {
   const { orderId, status, productId, quantity, unitPrice, amount } = order;
-  const body = JSON.stringify({ orderId, status, productId, quantity, unitPrice, amount });
+  const accepted: AcceptedOrderJson = { orderId, status, productId, quantity, unitPrice, amount };
+  const body = JSON.stringify(accepted);
   response.writeHead(202, {
     ...SECURITY_HEADERS,
     'Content-Type': 'application/json; charset=utf-8',

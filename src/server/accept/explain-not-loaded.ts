@@ -16,8 +16,14 @@ export interface ExplainNotLoaded {
 
 type Meaning = 'unknown' | 'lost';
 
-/** One look-up for all who ask for the same id at the same time, and for a second afterwards. */
-export function createExplainNotLoaded(db: Db): ExplainNotLoaded {
+/**
+ * One look-up for all who ask for the same id at the same time, and for a second afterwards.
+ * @param onLost told of every answer REBUILDING; returns at once
+ */
+export function createExplainNotLoaded(
+  db: Db,
+  onLost: (productId: string) => void = () => undefined,
+): ExplainNotLoaded {
   const remembered = new Map<string, { meaning: Promise<Meaning>; until: number }>();
   let running = 0;
 
@@ -52,6 +58,7 @@ export function createExplainNotLoaded(db: Db): ExplainNotLoaded {
       case 'unknown':
         return new AppError('PRODUCT_NOT_FOUND', `There is no product "${productId}" on sale.`);
       case 'lost':
+        onLost(productId);
         return new AppError('REBUILDING', `Redis does not hold ${productId}, which Postgres has stock of`);
     }
   };

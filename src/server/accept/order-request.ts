@@ -8,7 +8,11 @@ import { LIMITS } from '../../core/order.js';
 /** Far above the largest valid body. */
 export const MAX_BODY_BYTES = 4_096;
 
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]+$/;
+/** Printable ASCII; blanks at its ends do not survive HTTP. */
+export const idempotencyKeySchema = z
+  .string()
+  .max(LIMITS.idempotencyKeyLength)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/);
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 export const orderRequestSchema = z.strictObject({
@@ -44,13 +48,8 @@ function parseJson(body: Buffer): unknown {
 /** @throws AppError INPUT_INVALID. @returns undefined when none was sent: then every request is a new order */
 export function parseIdempotencyKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
-  if (
-    typeof header === 'string' &&
-    header.length <= LIMITS.idempotencyKeyLength &&
-    IDEMPOTENCY_KEY.test(header)
-  ) {
-    return header;
-  }
+  const parsed = idempotencyKeySchema.safeParse(header);
+  if (parsed.success) return parsed.data;
   throw new AppError(
     'INPUT_INVALID',
     `Idempotency-Key: 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,

@@ -1,6 +1,7 @@
 /** One order from hold to row: the protocol between Redis and Postgres that no crash, retry or race may cheat. */
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
+import { isFinal, type OrderStatus } from '../../core/order.js';
 import type { AcceptedOrder, AcceptOutcome, AcceptRow } from '../../core/postgres/accept-orders.js';
 import type { Db } from '../../core/postgres/db.js';
 import { findOrderByReservation } from '../../core/postgres/find-order.js';
@@ -9,6 +10,7 @@ import type { Release } from '../../core/redis/release.js';
 import type { Reservation, Reserve } from '../../core/redis/reserve.js';
 import type { AcceptBatcher } from './accept-batcher.js';
 import type { ExplainNotLoaded } from './explain-not-loaded.js';
+import type { RedisGuard } from './redis-guard.js';
 import { refusalOf } from './refusals.js';
 
 export interface TakenOrder {
@@ -32,6 +34,7 @@ export interface TakeOrderDeps {
   readonly batcher: Pick<AcceptBatcher, 'submit' | 'isContended'>;
   /** For reading orders, not the connection of the accept batch. */
   readonly db: Db;
+  readonly redisGuard: Pick<RedisGuard, 'isClosed' | 'suspect'>;
   readonly explainNotLoaded: ExplainNotLoaded;
   readonly log: Log;
 }
@@ -49,7 +52,10 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
     let last: AcceptOutcome['kind'] | undefined;
     for (let tries = 0; tries < TRIES; tries += 1) {
       // Reserving again with the same id answers the hold that is there, or what has become of it.
+      assertOpen(wanted.productId);
       const reserved = await deps.reserve(wanted);
+      // Another server may have answered: its hold, if any, is gone with the rebuild, and no row was written.
+      assertOpen(wanted.productId);
       if (reserved.kind === 'not-loaded') throw await deps.explainNotLoaded(wanted.productId);
       if (reserved.kind === 'ended') return findEnded(wanted);
       if (!('hold' in reserved)) throw refusalOf(reserved);
@@ -59,11 +65,18 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
       const taken = await judge(wanted, hold, outcome);
       if (taken) return taken;
       last = outcome.kind;
+      if (outcome.kind === 'stale') deps.redisGuard.suspect(wanted.productId);
     }
     // The hold stays: no final row says that this attempt has ended.
     throw last === 'stale'
       ? new AppError('REBUILDING', 'Redis and Postgres work under different epochs')
       : new AppError('UNAVAILABLE', 'the order met its own row over and over');
+  }
+
+  /** @throws AppError REBUILDING while what Redis says of the product is not to be trusted */
+  function assertOpen(productId: string): void {
+    if (!deps.redisGuard.isClosed(productId)) return;
+    throw new AppError('REBUILDING', `${productId} is not restored yet after Redis lost data`);
   }
 
   /** @returns undefined when the same id must be tried again */
@@ -77,6 +90,8 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
         return { order: outcome.order, repeated: false };
       case 'known':
         if (outcome.userId === wanted.userId && outcome.bodyHash === wanted.bodyHash) {
+          // The mark of an ended reservation lives a day: after it a repeated key takes a hold that no order needs.
+          if (isReleased(outcome.order.status)) await giveBack(hold);
           return { order: outcome.order, repeated: true };
         }
         // The id is committed for another product, so no row can ever follow this hold. Where the product is the
@@ -126,6 +141,11 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
 function toAcceptRow(hold: Hold): AcceptRow {
   const { reservationId, userId, productId, quantity, unitPrice, epoch, bodyHash } = hold;
   return { reservationId, userId, productId, quantity, unitPrice, epoch, bodyHash };
+}
+
+/** An ending that gave its units back, for good in the generation of any hold that `reserve` makes. */
+function isReleased(status: OrderStatus): boolean {
+  return isFinal(status) && status !== 'CONFIRMED';
 }
 
 function keyReused(): AppError {

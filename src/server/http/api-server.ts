@@ -10,11 +10,17 @@ import { toProblem } from './problem.js';
  * 2,000 buyers at once were reset after 10 s of retries. The kernel's somaxconn is the upper limit.
  */
 const BACKLOG = 4_096;
-/** Time for a caller to send its headers, and its whole request. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-/** How often the two are looked at. */
-const TIMEOUT_CHECK_MS = 2_000;
+export interface ApiTimeLimits {
+  /** For a caller to send its headers, and its whole request. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often the two are looked at. */
+  readonly checkMs: number;
+}
+const TIME_LIMITS: ApiTimeLimits = { headersMs: 10_000, requestMs: 15_000, checkMs: 2_000 };
+/** The longest token and the longest chain of proxies fit several times. */
+const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
 /** Above the usual 60 s of load balancers: it should be them who close an idle connection. */
 const KEEP_ALIVE_MS = 65_000;
 /** While closing: how often connections that have become idle are looked for. */
@@ -26,28 +32,46 @@ export interface ApiServer {
   readonly port: number;
   /** Rejects when the server can go on no more; never resolves. */
   readonly failed: Promise<never>;
+  /** Open now, and closed at once because there were as many as may be. */
+  connections(): number;
+  dropped(): number;
   /** Takes no new connections, lets answers in progress go out, then closes. */
   close(): Promise<void>;
 }
 
 /**
+ * A caller who sends slowly, sends too much or never ends is answered and cut off; `readBody` bounds the bodies.
  * @param options.port 0 for any free one
+ * @param options.maxConnections beyond it new ones are closed at once, before they cost a byte of parsing
  * @throws AppError CONFIG_INVALID when the port is taken or may not be used
  */
 export async function startApiServer(options: {
   port: number;
   host: string;
+  maxConnections: number;
+  timeLimits?: ApiTimeLimits;
   listener: RequestListener;
 }): Promise<ApiServer> {
+  const { headersMs, requestMs, checkMs } = options.timeLimits ?? TIME_LIMITS;
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
     },
     options.listener,
   );
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = options.maxConnections;
+  let connections = 0;
+  let dropped = 0;
+  server.on('drop', () => (dropped += 1));
+  server.on('connection', (socket: Socket) => {
+    connections += 1;
+    socket.once('close', () => (connections -= 1));
+  });
   server.on('clientError', answerNonsense);
   await listen(server, options);
   const failed = new Promise<never>((_resolve, reject) => {
@@ -56,7 +80,13 @@ export async function startApiServer(options: {
     );
   });
   failed.catch(() => undefined);
-  return { port: (server.address() as AddressInfo).port, failed, close: () => close(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    failed,
+    connections: () => connections,
+    dropped: () => dropped,
+    close: () => close(server),
+  };
 }
 
 function listen(server: Server, at: { port: number; host: string }): Promise<void> {

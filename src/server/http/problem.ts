@@ -3,48 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '../../core/errors.js';
 import { toAppError, type ErrorCode } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
+import type { Problem } from './problem-schema.js';
+import { PROBLEM_TITLES } from './problem-titles.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { traceIdOf } from './trace-id.js';
-
-/** The body of an error answer. */
-export interface Problem {
-  /** Stable; the same for every answer with this code. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly detail: string;
-  /** Whether the same request, with the same `Idempotency-Key`, may succeed later. */
-  readonly retryable: boolean;
-  readonly traceId: string;
-}
-
-/** Short names by code. Codes that no request can cause have none and read as an internal error. */
-const TITLES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  INPUT_INVALID: 'The request is not valid',
-  BODY_TOO_LARGE: 'The body is too large',
-  UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON',
-  UNAUTHENTICATED: 'Not authenticated',
-  NOT_FOUND: 'No such resource',
-  METHOD_NOT_ALLOWED: 'Method not allowed',
-  ORDER_NOT_FOUND: 'No such order',
-  PRODUCT_NOT_FOUND: 'No such product',
-  NO_PRICE: 'The product has no price yet',
-  SOLD_OUT: 'Sold out',
-  NOT_OPEN_YET: 'The sale is not open yet',
-  SALE_PAUSED: 'The sale is paused',
-  SALE_CLOSED: 'The sale is closed',
-  QUANTITY_LIMIT: 'More than one order may have',
-  CUSTOMER_LIMIT: 'More than one customer may have',
-  RESERVATION_ENDED: 'This attempt has ended',
-  KEY_REUSED: 'The Idempotency-Key was used for another order',
-  WRONG_STATE: 'Not possible in the present state of the order',
-  REBUILDING: 'The product is being restored',
-  OVERLOADED: 'Too many requests at once',
-  DRAINING: 'This server is shutting down',
-  RATE_LIMITED: 'Too many requests',
-  UNAVAILABLE: 'Temporarily not available',
-};
 
 /** What a 5xx says instead of the error's own message, which may name hosts, statements or files. */
 const RETRY_DETAIL = 'Try again after Retry-After seconds, with the same Idempotency-Key if one was sent.';
@@ -55,7 +17,7 @@ const RETRY_AFTER_SECONDS: Readonly<Partial<Record<ErrorCode, number>>> = { SALE
 
 /** @param traceId 32 hex digits */
 export function toProblem(error: AppError, traceId: string): Problem {
-  const title = TITLES[error.code];
+  const title = PROBLEM_TITLES[error.code];
   const foreseen = title !== undefined;
   const status = foreseen ? error.httpStatus : 500;
   return {
@@ -74,7 +36,7 @@ export function toProblem(error: AppError, traceId: string): Problem {
  * back as one wave; the opening of a sale is exact.
  */
 export function retryAfterOf(error: AppError): number | undefined {
-  if (!error.retryable || TITLES[error.code] === undefined) return undefined;
+  if (!error.retryable || PROBLEM_TITLES[error.code] === undefined) return undefined;
   const base = Math.max(1, Math.ceil(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS[error.code] ?? 1));
   return error.httpStatus === 503 ? base + Math.floor(Math.random() * (base + 1)) : base;
 }

@@ -1,5 +1,5 @@
 /** The id that ties an answer to the logs: the caller's W3C trace id, or a new one. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
@@ -8,5 +8,6 @@ const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{
 export function traceIdOf(request: IncomingMessage): string {
   const header = request.headers['traceparent'];
   const match = typeof header === 'string' ? TRACEPARENT.exec(header) : null;
-  return match?.[1] ?? randomBytes(16).toString('hex');
+  // Node makes these many at a time: sixteen bytes asked for one by one were a tenth of a refusal.
+  return match?.[1] ?? randomUUID().replaceAll('-', '');
 }

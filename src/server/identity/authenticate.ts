@@ -1,58 +1,99 @@
 /** Who sends a request: the `sub` of a verified token, or the header that a trusted gateway sets. */
-import type { IncomingHttpHeaders } from 'node:http';
+import { isUtf8 } from 'node:buffer';
 import { AppError } from '../../core/errors.js';
-import { requireSettings } from '../../core/config/require-settings.js';
-import type { Config } from '../../core/config/schema.js';
+import { SETTINGS, type Config } from '../../core/config/schema.js';
+import type { Log } from '../../core/log.js';
+import { bearerToken } from './bearer-token.js';
+import { fetchJwks } from './fetch-jwks.js';
+import { identityModeOf } from './identity-mode.js';
+import { createJwksKeys } from './jwks-keys.js';
+import { singleHeader, type RequestHeaders } from './single-header.js';
 import { checkClaims } from './token-claims.js';
 import { createTokenCache } from './token-cache.js';
 import { isUserId } from './user-id.js';
 import { createHs256Key, verifyHs256 } from './verify-hs256.js';
+import { createVerifyJwks } from './verify-jwks.js';
 
-/** About 500 bytes each. */
 const CACHED_TOKENS = 20_000;
+/** About 16 MB; usual tokens are 300 to 900 characters. */
+const CACHED_CHARACTERS = 16_000_000;
 const CACHED_TOKEN_AGE_MS = 300_000;
 
 export interface Authenticate {
   /**
    * @returns the user id, at once when that is known without waiting
-   * @throws AppError UNAUTHENTICATED; it does not say which rule was broken
+   * @throws AppError UNAUTHENTICATED, which does not say which rule was broken; INPUT_INVALID for a header sent twice;
+   * UNAVAILABLE or OVERLOADED when it could not be found out
    */
-  (headers: IncomingHttpHeaders): string | Promise<string>;
+  (request: RequestHeaders): string | Promise<string>;
 }
 
-/** @throws AppError CONFIG_INVALID when tokens are to be verified and there is no secret; there is no default one */
-export function createAuthenticate(config: Config): Authenticate {
-  if (config.auth === 'header') return createHeaderAuthenticate(config.authHeader.toLowerCase());
-  const { jwtSecret, jwtIssuer, jwtAudience } = requireSettings(config, ['jwtSecret']);
-  const key = createHs256Key(jwtSecret);
-  const rules = { issuer: jwtIssuer, audience: jwtAudience };
-  const cache = createTokenCache({ maxEntries: CACHED_TOKENS, maxAgeMs: CACHED_TOKEN_AGE_MS });
-  return (headers) => {
-    const token = bearerToken(headers.authorization);
-    if (token === undefined) throw unauthenticated('Send a token: Authorization: Bearer <token>.');
+/** @throws AppError CONFIG_INVALID unless exactly one way to know callers is configured */
+export function createAuthenticate(config: Config, log: Log): Authenticate {
+  const mode = identityModeOf(config);
+  switch (mode.kind) {
+    case 'header':
+      log.warn(
+        { header: mode.header },
+        'callers are whoever this header says: only the gateway may reach this port',
+      );
+      return createHeaderAuthenticate(mode.header);
+    case 'secret': {
+      const key = createHs256Key(mode.secret);
+      return createTokenAuthenticate(config, (token) => verifyHs256(token, key));
+    }
+    case 'jwks': {
+      const keys = createJwksKeys({ fetchKeys: () => fetchJwks(mode.url), log });
+      void keys.refresh();
+      if (config.jwtAudience === undefined) {
+        log.warn(`${SETTINGS.jwtAudience.env} is not set: tokens made for other applications are taken too`);
+      }
+      return createTokenAuthenticate(config, createVerifyJwks(keys));
+    }
+  }
+}
+
+/** @param verify answers the signed claims, undefined for a forged token, or a promise of either */
+function createTokenAuthenticate(config: Config, verify: (token: string) => unknown): Authenticate {
+  const rules = {
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+    clockSkewMs: config.jwtClockSkew,
+  };
+  const cache = createTokenCache({
+    maxEntries: CACHED_TOKENS,
+    maxCharacters: CACHED_CHARACTERS,
+    maxAgeMs: CACHED_TOKEN_AGE_MS,
+  });
+
+  function admit(token: string, claims: unknown): string {
     const now = Date.now();
-    const known = cache.get(token, now);
-    if (known !== undefined) return known;
-    const identity = checkClaims(verifyHs256(token, key), rules, now);
+    const identity = checkClaims(claims, rules, now);
     if (!identity) throw unauthenticated('The token is not valid or no longer valid.');
     cache.put(token, identity, now);
     return identity.userId;
+  }
+
+  return (request) => {
+    const token = bearerToken(request);
+    if (token === undefined) throw unauthenticated('Send a token: Authorization: Bearer <token>.');
+    const known = cache.get(token, Date.now());
+    if (known !== undefined) return known;
+    const claims = verify(token);
+    return claims instanceof Promise
+      ? claims.then((verified) => admit(token, verified))
+      : admit(token, claims);
   };
 }
 
 function createHeaderAuthenticate(header: string): Authenticate {
-  return (headers) => {
-    const raw = headers[header];
-    // Node reads headers as Latin-1; gateways write them as UTF-8.
-    const value = typeof raw === 'string' ? Buffer.from(raw, 'latin1').toString('utf8').trim() : undefined;
+  return (request) => {
+    // Node reads headers as Latin-1; gateways write them as UTF-8. What is neither would make two users one.
+    const bytes = Buffer.from(singleHeader(request, header) ?? '', 'latin1');
+    const value = isUtf8(bytes) ? bytes.toString('utf8').trim() : undefined;
     if (!isUserId(value)) throw unauthenticated('The gateway did not say who you are.');
     return value;
   };
-}
-
-function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
-  return authorization.slice(7).trim();
 }
 
 function unauthenticated(detail: string): AppError {

@@ -2,12 +2,10 @@
 import { z } from 'zod';
 import { isUserId } from './user-id.js';
 
-/** The clock of the issuer may run ahead by this much. An expired token gets no such grace. */
-const CLOCK_SKEW_SECONDS = 5;
-
 const claimsSchema = z.object({
   sub: z.custom<string>(isUserId),
-  exp: z.number().optional(),
+  // A token that never expires cannot be taken back.
+  exp: z.number(),
   nbf: z.number().optional(),
   iss: z.string().optional(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
@@ -18,12 +16,14 @@ export interface ClaimRules {
   readonly issuer?: string | undefined;
   /** Required among `aud`, when set. */
   readonly audience?: string | undefined;
+  /** By how much the clock of the issuer may run ahead of ours. An expired token gets no such grace. */
+  readonly clockSkewMs: number;
 }
 
 export interface TokenIdentity {
   readonly userId: string;
-  /** Milliseconds since the epoch; undefined for a token that never expires. */
-  readonly expiresAt: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -34,10 +34,9 @@ export function checkClaims(claims: unknown, rules: ClaimRules, nowMs: number): 
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) return undefined;
   const { sub, exp, nbf, iss, aud } = parsed.data;
-  const now = nowMs / 1_000;
-  if (exp !== undefined && exp <= now) return undefined;
-  if (nbf !== undefined && nbf > now + CLOCK_SKEW_SECONDS) return undefined;
+  if (exp * 1_000 <= nowMs) return undefined;
+  if (nbf !== undefined && nbf * 1_000 > nowMs + rules.clockSkewMs) return undefined;
   if (rules.issuer !== undefined && iss !== rules.issuer) return undefined;
   if (rules.audience !== undefined && ![aud].flat().includes(rules.audience)) return undefined;
-  return { userId: sub, expiresAt: exp === undefined ? undefined : exp * 1_000 };
+  return { userId: sub, expiresAt: exp * 1_000 };
 }

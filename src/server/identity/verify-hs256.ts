@@ -4,9 +4,8 @@
  */
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { MAX_TOKEN_LENGTH } from './bearer-token.js';
 
-/** Longest token that is looked at. */
-const MAX_TOKEN_LENGTH = 4_096;
 const TOKEN = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
 /** The algorithm allow-list is this literal: `none`, HS512 and every asymmetric name fail here, before any key is used. */

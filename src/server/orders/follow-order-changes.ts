@@ -1,7 +1,7 @@
 /** Connects the watch of this process to what all processes announce. */
 import type { Log } from '../../core/log.js';
 import type { OrdersRedis } from '../../core/redis/create-redis.js';
-import { subscribeOrderChanges } from '../../core/redis/order-changes.js';
+import { subscribeOrderChanges, type OrderChange } from '../../core/redis/order-changes.js';
 import type { OrderWatch } from './order-watch.js';
 
 /**
@@ -11,12 +11,11 @@ import type { OrderWatch } from './order-watch.js';
 export function followOrderChanges(
   subscriber: OrdersRedis,
   prefix: string,
-  watch: Pick<OrderWatch, 'hint'>,
+  watch: Pick<OrderWatch, 'hint' | 'hintAll'>,
   log: Log,
 ): void {
-  subscribeOrderChanges(subscriber, prefix, (changes) => {
-    watch.hint(changes.map((change) => change.orderId));
-  }).catch((error: unknown) => {
+  const onChanges = (changes: readonly OrderChange[]) => watch.hint(changes.map((change) => change.orderId));
+  subscribeOrderChanges(subscriber, prefix, onChanges, () => watch.hintAll()).catch((error: unknown) => {
     log.warn({ err: error }, 'order changes of other processes are only seen by polling');
   });
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.js';
 import type { Db } from '../../core/postgres/db.js';
 import { listUserOrders } from '../../core/postgres/list-user-orders.js';
-import { toOrderJson, type OrderJson } from './order-json.js';
+import { orderSchema, toOrderJson } from './order-json.js';
 import { formatCursor, parseCursor } from './page-cursor.js';
 
 const MAX_PAGE = 100;
@@ -18,11 +18,13 @@ export const listQuerySchema = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 
-export interface OrdersPage {
-  readonly orders: readonly OrderJson[];
-  /** For the next page; null on the last one. */
-  readonly nextCursor: string | null;
-}
+export const ordersPageSchema = z
+  .object({
+    orders: z.array(orderSchema).max(MAX_PAGE).describe('Newest first'),
+    nextCursor: z.string().nullable().describe('For the next page; null on the last one'),
+  })
+  .readonly();
+export type OrdersPage = z.output<typeof ordersPageSchema>;
 
 /** @param query as parsed from the URL. @throws AppError INPUT_INVALID */
 export async function listOwnOrders(db: Db, userId: string, query: unknown): Promise<OrdersPage> {

@@ -8,6 +8,7 @@ import { toOrderJson } from './order-json.js';
 import type { OrderWatch } from './order-watch.js';
 import { findOwnOrder } from './own-order.js';
 import type { StreamRegistry } from './stream-registry.js';
+import { toTimelineJson } from './timeline-json.js';
 
 export interface OrderEventsDeps {
   readonly db: Db;
@@ -24,12 +25,7 @@ export async function sendTimeline(
 ): Promise<void> {
   const order = await findOwnOrder(db, userId, orderId);
   const events = await findTimeline(db, orderId);
-  response.json({
-    orderId,
-    status: order.status,
-    version: order.version,
-    events: events.map(({ version, type, occurredAt }) => ({ version, type, occurredAt })),
-  });
+  response.json(toTimelineJson(order, events));
 }
 
 /**
@@ -44,6 +40,8 @@ export async function streamOrder(
   request: Request,
   response: Response,
 ): Promise<void> {
+  // Gone while the token was checked: its 'close' has passed, and nothing would give the place back.
+  if (response.destroyed) return;
   const leave = deps.streams.enter(userId);
   response.on('close', leave);
   // Subscribed before the snapshot is read, so that no change falls between the two.

@@ -1,22 +1,25 @@
 /** An order as its owner sees it over HTTP. */
-import type { Money } from '../../core/money.js';
-import type { FailureCode, Order, OrderStatus } from '../../core/order.js';
+import { z } from 'zod';
+import { productIdSchema } from '../../core/catalog/product-id.js';
+import { FAILURE_CODES, LIMITS, ORDER_STATUSES, type Order } from '../../core/order.js';
+import { moneySchema } from '../http/money-schema.js';
 
-export interface OrderJson {
-  readonly orderId: string;
-  readonly status: OrderStatus;
-  /** Rises with every change. */
-  readonly version: number;
-  readonly productId: string;
-  readonly quantity: number;
-  readonly unitPrice: Money;
-  readonly amount: Money;
-  readonly failureCode: FailureCode | null;
-  /** Until when to pay; null before the saga has begun. */
-  readonly payBy: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export const orderSchema = z
+  .object({
+    orderId: z.uuid(),
+    status: z.enum(ORDER_STATUSES),
+    version: z.int().min(1).describe('Rises with every change'),
+    productId: productIdSchema,
+    quantity: z.int().min(1).max(LIMITS.quantityPerOrder),
+    unitPrice: moneySchema,
+    amount: moneySchema,
+    failureCode: z.enum(FAILURE_CODES).nullable().describe('Why it ended without being confirmed'),
+    payBy: z.iso.datetime().nullable().describe('Until when to pay; null before the saga has begun'),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .readonly();
+export type OrderJson = z.output<typeof orderSchema>;
 
 /** Leaves out what is the seller's own: reservation, user and payment internals. */
 export function toOrderJson(order: Order): OrderJson {

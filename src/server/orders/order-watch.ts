@@ -23,6 +23,8 @@ export interface OrderWatch {
   watch(orderId: string, listener: OrderListener): () => void;
   /** Says that these orders have changed; ids nobody watches cost nothing. */
   hint(orderIds: Iterable<string>): void;
+  /** Says that any of the watched orders may have changed unheard. */
+  hintAll(): void;
   start(): void;
   /** Waits for the read in flight. */
   stop(): Promise<void>;
@@ -76,8 +78,9 @@ export function createOrderWatch(options: { db: Db; log: Log; pollMs?: number })
       for (const orderId of orderIds) if (listeners.has(orderId)) due.add(orderId);
       if (due.size > 0) gathering ??= setTimeout(read, GATHER_MS);
     },
+    hintAll: () => watch.hint(listeners.keys()),
     start() {
-      polling ??= setInterval(() => watch.hint(listeners.keys()), pollMs);
+      polling ??= setInterval(() => watch.hintAll(), pollMs);
     },
     async stop() {
       clearInterval(polling);

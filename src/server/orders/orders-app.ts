@@ -1,6 +1,7 @@
 /** Every route but `POST /orders`, on Express. */
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { AppError } from '../../core/errors.js';
+import { makeOpenApiDocument } from '../contract/openapi-document.js';
 import type { SendProblem } from '../http/problem.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import type { Authenticate } from '../identity/authenticate.js';
@@ -31,7 +32,7 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
   app
     .route('/orders')
     .get(reads, async (request, response) => {
-      const userId = await deps.authenticate(request.headers);
+      const userId = await deps.authenticate(request);
       response.json(await listOwnOrders(db, userId, request.query));
     })
     .all(onlyMethods('GET, HEAD, POST'));
@@ -39,7 +40,7 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
   app
     .route('/orders/:orderId')
     .get(reads, async (request, response) => {
-      const userId = await deps.authenticate(request.headers);
+      const userId = await deps.authenticate(request);
       response.json(toOrderJson(await findOwnOrder(db, userId, request.params.orderId)));
     })
     .all(onlyMethods('GET, HEAD'));
@@ -47,11 +48,17 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
   app
     .route('/orders/:orderId/events')
     .get(unlessStream(reads), async (request: Request<{ orderId: string }>, response) => {
-      const userId = await deps.authenticate(request.headers);
+      const userId = await deps.authenticate(request);
       const { orderId } = request.params;
       if (wantsStream(request)) await streamOrder(deps, userId, orderId, request, response);
       else await sendTimeline(db, userId, orderId, response);
     })
+    .all(onlyMethods('GET, HEAD'));
+
+  const contract = JSON.stringify(makeOpenApiDocument());
+  app
+    .route('/openapi.json')
+    .get((_request, response) => void response.type('application/json').send(contract))
     .all(onlyMethods('GET, HEAD'));
 
   app.use(() => {
@@ -76,7 +83,8 @@ function unlessStream(limit: RequestHandler): RequestHandler<{ orderId: string }
 
 function onlyMethods(allowed: string): RequestHandler {
   return (request, response) => {
-    response.set('Allow', allowed);
+    response.set('Allow', `${allowed}, OPTIONS`);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
     throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not possible here.`);
   };
 }

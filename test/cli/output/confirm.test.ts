@@ -18,7 +18,7 @@ function terminal(isTTY: boolean) {
     let text = '';
     stderr.on('data', (chunk: Buffer) => {
       text += String(chunk);
-      if (text.includes('[y/N]')) resolve(text);
+      if (/\[y\/N\]|to go on: /.test(text)) resolve(text);
     });
   });
   return { io, stdin, asked };
@@ -52,6 +52,22 @@ describe('requireConfirmation', () => {
     await asked;
     stdin.write(`${answer}\n`);
     await expect(answered).rejects.toMatchObject({ code: 'REFUSED' });
+  });
+
+  it('wants in full what cannot be taken back', async () => {
+    for (const [typed, goesOn] of [
+      ['y', false],
+      ['te', false],
+      ['Tee', false],
+      ['tee', true],
+    ] as const) {
+      const { io, stdin, asked } = terminal(true);
+      const answered = requireConfirmation(io, { what, yes: undefined, typed: 'tee' });
+      expect(await asked).toContain('Type "tee"');
+      stdin.write(`${typed}\n`);
+      if (goesOn) await answered;
+      else await expect(answered).rejects.toMatchObject({ code: 'REFUSED' });
+    }
   });
 
   it('takes the end of input for no', async () => {

@@ -25,7 +25,10 @@ function writeStack(supervisorStartTime: string): void {
       supervisorStartTime,
       startedAt: '2026-01-01T00:00:00.000Z',
       services: [],
-      env: { REDIS_URL: 'redis://stack:1/0' },
+      env: {
+        REDIS_URL: 'redis://stack:1/0',
+        ORDERSCTL_JWT_SECRET: 'the-secret-of-the-local-stack-0123456789',
+      },
     }),
   );
 }
@@ -53,6 +56,16 @@ describe('loadConfig', () => {
     flags.redisUrl = 'redis://flag:1/0';
     expect(origins()).toBe('flag');
     expect(loadConfig({ env, cwd, flags }).config.redisUrl).toBe('redis://flag:1/0');
+  });
+
+  it("leaves the local stack's secret out once something else says how callers are known", () => {
+    writeStack(processStartTime(process.pid) ?? '');
+    const secretWith = (env: Record<string, string>) => loadConfig({ env, cwd }).config.jwtSecret;
+    expect(secretWith({})).toMatch(/^the-secret/);
+    expect(secretWith({ ORDERSCTL_JWKS_URL: 'https://id.example/keys' })).toBeUndefined();
+    expect(secretWith({ ORDERSCTL_AUTH: 'header' })).toBeUndefined();
+    const own = 'a secret of my own with more than 32 characters';
+    expect(secretWith({ ORDERSCTL_AUTH: 'header', ORDERSCTL_JWT_SECRET: own })).toBe(own);
   });
 
   it('ignores the state of a stack whose supervisor is gone', () => {

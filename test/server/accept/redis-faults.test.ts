@@ -42,7 +42,7 @@ describe('with a Redis that fails', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(silent.body).toMatchObject({ status: 503, code: 'UNAVAILABLE', retryable: true });
     proxy.resume();
-    const again = await serve.order(productId, 1, { key });
+    const again = await serve.buy(productId, 1, { key });
     expect(again.status).toBe(202);
     expect(await serve.figures(productId)).toMatchObject({ claimed: 1, orders: 1, holds: 1, available: 9 });
   });

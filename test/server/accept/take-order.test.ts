@@ -31,10 +31,16 @@ describe('taking an order', () => {
   let reserved: number;
   let submitted: AcceptRow[];
   let released: Hold[];
+  let suspected: string[];
+  let closed: boolean;
+  let exchangedMeanwhile: boolean;
   beforeEach(() => {
     reserved = 0;
     submitted = [];
     released = [];
+    suspected = [];
+    closed = false;
+    exchangedMeanwhile = false;
   });
 
   /** @param outcomes of the accept batch, in turn; the last one again and again */
@@ -59,6 +65,11 @@ describe('taking an order', () => {
         },
       },
       db: { query: () => Promise.resolve({ rows: [], rowCount: 0 }) },
+      redisGuard: {
+        // Closed from the answer of reserve on, when Redis is exchanged meanwhile.
+        isClosed: () => closed || (exchangedMeanwhile && reserved > 0),
+        suspect: (productId) => suspected.push(productId),
+      },
       explainNotLoaded: () => Promise.resolve(new AppError('PRODUCT_NOT_FOUND', 'x')),
       log: createSilentLog(),
     });
@@ -124,6 +135,29 @@ describe('taking an order', () => {
       expect(taken).toEqual({ order, repeated: false });
       expect(reserved).toBe(2);
       expect(submitted.map((row) => row.reservationId)).toEqual([reservationId, reservationId]);
+    },
+  );
+
+  it('has the product looked at when its epoch is refused, and gives up when it stays so', async () => {
+    const stale: AcceptOutcome = { reservationId, kind: 'stale', epoch: 2 };
+    await expect(takeWith({ kind: 'known', hold }, [stale])).rejects.toMatchObject({ code: 'REBUILDING' });
+    expect(new Set(suspected)).toEqual(new Set(['tee']));
+    expect(released).toEqual([]);
+  });
+
+  it('asks Redis nothing while what it says is not to be trusted', async () => {
+    closed = true;
+    await expect(takeWith({ kind: 'reserved', hold }, [])).rejects.toMatchObject({ code: 'REBUILDING' });
+    expect(reserved).toBe(0);
+  });
+
+  it.each<ReserveResult>([{ kind: 'reserved', hold }, { kind: 'sold-out' }])(
+    'believes no answer of a Redis that was exchanged meanwhile: $kind',
+    async (answer) => {
+      exchangedMeanwhile = true;
+      await expect(takeWith(answer, [])).rejects.toMatchObject({ code: 'REBUILDING' });
+      expect(submitted).toEqual([]);
+      expect(released).toEqual([]);
     },
   );
 

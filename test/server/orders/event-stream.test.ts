@@ -1,7 +1,8 @@
-import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
-import { createEventStream, STUCK_MS } from '../../../src/server/orders/event-stream.js';
+import { EventEmitter, once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEventStream, STUCK_MS, type EventStream } from '../../../src/server/orders/event-stream.js';
 
 /** A response whose reader takes as much as it is told to. */
 class FakeResponse extends EventEmitter {
@@ -68,5 +69,64 @@ describe('an event stream', () => {
     expect(response.destroyed).toBe(false);
     stream.cutIfStuck(performance.now() + STUCK_MS + 1_000);
     expect(response.destroyed).toBe(true);
+  });
+});
+
+describe('an event stream over a real connection', () => {
+  /** Far above what the two kernels take for a reader that is asleep. */
+  const STATES = 400;
+  const STATE = 'x'.repeat(64 * 1_024);
+  let server: Server;
+  let response: ServerResponse;
+  let incoming: IncomingMessage;
+  let stream: EventStream;
+  beforeEach(async () => {
+    server = createServer((_request, answer) => {
+      response = answer;
+      stream = createEventStream(answer, 0);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const request = get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+    [incoming] = (await once(request, 'response')) as [IncomingMessage];
+  });
+  afterEach(async () => {
+    incoming.destroy();
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  /** Sends many large states while the reader takes none. @returns the most that ever waited in this process */
+  async function overwhelm(): Promise<number> {
+    let most = 0;
+    for (let id = 1; id <= STATES; id += 1) {
+      stream.send('change', id, STATE);
+      stream.heartbeat();
+      most = Math.max(most, response.writableLength);
+      await new Promise(setImmediate);
+    }
+    return most;
+  }
+
+  it('keeps no more than one state for a reader that is asleep, which finds the newest when it wakes', async () => {
+    expect(await overwhelm()).toBeLessThan(2 * STATE.length);
+    stream.end();
+    let text = '';
+    for await (const chunk of incoming) text += String(chunk);
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+    expect(ids.at(-1)).toBe(STATES);
+    expect(ids.length).toBeLessThan(STATES);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+  });
+
+  it('is cut when its reader sleeps for too long', async () => {
+    await overwhelm();
+    const gone = once(incoming, 'aborted');
+    stream.cutIfStuck(performance.now());
+    expect(response.destroyed).toBe(false);
+    stream.cutIfStuck(performance.now() + STUCK_MS + 1_000);
+    expect(response.destroyed).toBe(true);
+    incoming.resume();
+    await gone;
   });
 });

@@ -1,0 +1,95 @@
+/** The servers that are measured, each a process of its own, as in production. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../core/errors.js';
+import { hasSetpriv } from '../../dev/die-with-parent.js';
+import type { Machine } from '../../dev/machine.js';
+import { startService, type ServiceProcess } from '../../dev/service-process.js';
+import { lastLines } from '../../dev/wait-ready.js';
+import { findFreePorts } from '../demo/free-ports.js';
+import type { Ports } from './subjects.js';
+
+const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
+const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+const LOG_LINES = 10;
+
+export interface BenchProcesses {
+  readonly ports: Ports;
+  stop(): Promise<void>;
+}
+
+/** @throws AppError UNAVAILABLE with the end of the log of the one that does not become ready */
+export async function startBenchProcesses(options: {
+  readonly machine: Machine;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFolder: string;
+  readonly signal: AbortSignal;
+}): Promise<BenchProcesses> {
+  const { machine, env, logFolder, signal } = options;
+  const setpriv = await hasSetpriv(machine);
+  mkdirSync(logFolder, { recursive: true });
+  const [http = 0, express = 0, serve = 0, perRequest = 0, serveAdmin = 0, perRequestAdmin = 0] =
+    await findFreePorts(6);
+  const running: ServiceProcess[] = [];
+
+  async function start(name: string, args: readonly string[], port: number, adminPort: number) {
+    const logFile = join(logFolder, `${name}.log`);
+    const launch = {
+      command: process.execPath,
+      args: [BINARY, ...args],
+      env: {
+        ...env,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        ORDERSCTL_ADMIN_PORT: String(adminPort),
+      },
+      stopSignal: 'SIGTERM',
+    } as const;
+    const started = startService(launch, { logFile, env: machine.env, setpriv });
+    running.push(started);
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await answers(port))) {
+      signal.throwIfAborted();
+      if (started.hasEnded() || Date.now() > deadline) {
+        const said = lastLines(logFile, LOG_LINES).join('\n  ');
+        throw new AppError('UNAVAILABLE', `${name} did not start; the end of its log:\n  ${said}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  const stop = async () => {
+    await Promise.all(running.map((one) => one.stop(false)));
+  };
+  try {
+    const reference = ['bench', 'reference'];
+    await Promise.all([
+      start('serve', ['serve'], serve, serveAdmin),
+      start('per-request', [...reference, 'per-request'], perRequest, perRequestAdmin),
+      start('http', [...reference, 'http'], http, 0),
+      start('express', [...reference, 'express'], express, 0),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ports: { http, express, serve, perRequest }, stop };
+}
+
+/** Any answer will do: none of them listens before it can work. */
+async function answers(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/orders`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{}',
+      signal: AbortSignal.timeout(1_000),
+    });
+    await response.arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}

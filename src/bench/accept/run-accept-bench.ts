@@ -1,0 +1,192 @@
+/** The benchmark of `POST /orders`: servers of its own, tables that survive a power cut, everything switched on. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import type { Lifecycle } from '../../core/lifecycle.js';
+import type { Log } from '../../core/log.js';
+import { createPool, type Pool } from '../../core/postgres/create-pool.js';
+import { createMachine } from '../../dev/machine.js';
+import { formatProgress } from '../../dev/stack-progress.js';
+import { startStack, type Stack } from '../../dev/start-stack.js';
+import { clearDemoFolder } from '../demo/clear-demo-folder.js';
+import type { DemoVoice } from '../demo/run-demo.js';
+import { createRandom } from '../load/random.js';
+import { createTokens } from '../load/tokens.js';
+import { fillOrders } from './fill-orders.js';
+import { closedLoad, openLoad } from './http-load.js';
+import { startBenchProcesses } from './processes.js';
+import { median, toRow, type BenchReport, type BenchRow } from './report.js';
+import { measureRounds, ratios, type Rates } from './rounds.js';
+import { seedBench } from './seed-bench.js';
+import { createSubjects, type Subject, SUBJECTS, type SubjectName } from './subjects.js';
+
+export interface AcceptBenchOptions {
+  /** The benchmark's own, emptied before and after. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly rounds: number;
+  readonly secondsEach: number;
+  readonly connections: number;
+  /** Orders stored for P8; 0 leaves that row out. */
+  readonly storedOrders: number;
+}
+
+export interface BenchParts {
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly voice: DemoVoice;
+}
+
+const CUSTOMERS = 1_000;
+/** Until the compiler has seen all of it. */
+const WARM_UP_MS = 3_000;
+const OPEN_SHARE = 1 / 3;
+const OPEN_CONNECTIONS = 256;
+
+/**
+ * Takes about rounds × seconds × 7, and a minute or two for a million stored orders.
+ * @throws AppError REFUSED when one runs in the folder, UNAVAILABLE, INTERNAL when a server answers what it should not
+ */
+export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchParts): Promise<BenchReport> {
+  const { lifecycle, voice, log } = parts;
+  const { signal } = lifecycle;
+  const at = new Date().toISOString();
+  const machine = {
+    cores: availableParallelism(),
+    model: cpus()[0]?.model ?? 'unknown',
+    node: process.version,
+    loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+  };
+  const stack = await openBenchStack(options, parts);
+  const pool = createPool(
+    { url: stack.env['DATABASE_URL'] ?? '', applicationName: 'ordersctl-bench', max: 2 },
+    log,
+  );
+  lifecycle.own('postgres', () => pool.end());
+  await seedBench(pool, stack, log);
+  const processes = await startBenchProcesses({
+    machine: createMachine(options.env, signal),
+    env: { ...stack.env, ORDERSCTL_HOST: '127.0.0.1', LOG_LEVEL: 'warn' },
+    logFolder: join(options.folder, 'logs'),
+    signal,
+  });
+  lifecycle.own('servers under test', () => processes.stop());
+  const token = createTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? '');
+  const tokens = await Promise.all(Array.from({ length: CUSTOMERS }, (_, n) => token(`customer-${n}`)));
+  const subjects = createSubjects(processes.ports, tokens);
+
+  const load = { connections: options.connections, signal };
+  voice.status('warming up');
+  for (const subject of Object.values(subjects)) {
+    await closedLoad({ ...load, ...subject, durationMs: WARM_UP_MS });
+  }
+  const measure = (names: readonly SubjectName[], what: string): Promise<Rates> =>
+    measureRounds({
+      ...load,
+      subjects: names.map((name) => subjects[name]),
+      rounds: options.rounds,
+      durationMs: options.secondsEach * 1_000,
+      onRound: (round) => voice.status(`${what}, round ${round} of ${options.rounds}`),
+    });
+  const rates = await measure(SUBJECTS, 'closed model');
+  voice.line('closed model measured');
+  const open = await measureOpen(options, subjects.accept, median(rates.accept ?? []), parts);
+  voice.line('open model measured');
+
+  const rows: BenchRow[] = [
+    toRow('P1', 'accepted ÷ Express that parses and answers', 'ratio', ratios(rates, 'accept', 'express'), {
+      atLeast: 1,
+    }),
+    toRow('P1b', 'accepted ÷ bare node:http', 'ratio', ratios(rates, 'accept', 'http'), { atLeast: 0.4 }),
+    toRow('P2', 'batched ÷ one call per order', 'ratio', ratios(rates, 'accept', 'per-request'), {
+      atLeast: 1.6,
+    }),
+    toRow('P3', 'sold out ÷ Express', 'ratio', ratios(rates, 'sold-out', 'express'), { atLeast: 1.3 }),
+    toRow('P3 with key', 'sold out ÷ Express', 'ratio', ratios(rates, 'sold-out-key', 'express'), {
+      atLeast: 1.3,
+    }),
+    toRow('P4 p50', '202 at a third of capacity', 'ms', open.p50, { atMost: 8 }),
+    toRow('P4 p99', '202 at a third of capacity', 'ms', open.p99, { atMost: 18 }),
+  ];
+  if (options.storedOrders > 0) {
+    await storeOrders(pool, options.storedOrders, parts);
+    const later = await measure(['express', 'accept'], 'with stored orders');
+    const before = median(ratios(rates, 'accept', 'express'));
+    const kept = ratios(later, 'accept', 'express').map((ratio) => ratio / before);
+    rows.push(
+      toRow('P8', `accepted with ${options.storedOrders} orders stored ÷ without`, 'ratio', kept, {
+        atLeast: 0.9,
+      }),
+    );
+  }
+  return {
+    schemaVersion: 1,
+    at,
+    machine,
+    method: {
+      rounds: options.rounds,
+      secondsEach: options.secondsEach,
+      connections: options.connections,
+      storedOrders: options.storedOrders,
+    },
+    rates: Object.fromEntries(
+      SUBJECTS.map((name) => [name, Math.round(median(rates[name] ?? []))]),
+    ) as Record<SubjectName, number>,
+    openModel: {
+      ratePerSecond: Math.round(open.ratePerSecond),
+      p50: median(open.p50),
+      p99: median(open.p99),
+    },
+    rows,
+  };
+}
+
+async function openBenchStack(options: AcceptBenchOptions, { lifecycle, voice }: BenchParts): Promise<Stack> {
+  const machine = createMachine(options.env, lifecycle.signal);
+  await clearDemoFolder(machine, options.folder);
+  mkdirSync(options.folder, { recursive: true });
+  writeFileSync(join(options.folder, '.gitignore'), '*\n');
+  const stack = await startStack({
+    folder: options.folder,
+    env: options.env,
+    ports: 'auto',
+    signal: lifecycle.signal,
+    report: (progress) => voice.line(formatProgress(progress)),
+  });
+  lifecycle.own('local stack', async () => {
+    await stack.stop();
+    // Not with `machine`: the abort has ended that one's commands.
+    await clearDemoFolder(createMachine(options.env), options.folder);
+  });
+  return stack;
+}
+
+async function measureOpen(
+  options: AcceptBenchOptions,
+  subject: Subject,
+  capacity: number,
+  { lifecycle, voice }: BenchParts,
+): Promise<{ ratePerSecond: number; p50: number[]; p99: number[] }> {
+  const ratePerSecond = capacity * OPEN_SHARE;
+  const p50: number[] = [];
+  const p99: number[] = [];
+  for (let round = 0; round < options.rounds; round += 1) {
+    voice.status(`open model, round ${round + 1} of ${options.rounds}`);
+    const { latency } = await openLoad({
+      ...subject,
+      connections: OPEN_CONNECTIONS,
+      durationMs: options.secondsEach * 1_000,
+      ratePerSecond,
+      random: createRandom(round + 1),
+      signal: lifecycle.signal,
+    });
+    p50.push(latency.percentile(0.5) ?? Number.NaN);
+    p99.push(latency.percentile(0.99) ?? Number.NaN);
+  }
+  return { ratePerSecond, p50, p99 };
+}
+
+async function storeOrders(pool: Pool, count: number, { voice }: BenchParts): Promise<void> {
+  await fillOrders(pool, count, (stored) => voice.status(`storing orders: ${stored} of ${count}`));
+  voice.line(`${count} orders stored`);
+}

@@ -1,0 +1,28 @@
+/** The goods of the benchmark: one product that never runs out, one that has. */
+import type { Log } from '../../core/log.js';
+import { parseMoney } from '../../core/money.js';
+import type { Pool } from '../../core/postgres/create-pool.js';
+import { closeRedis, createRedis } from '../../core/redis/create-redis.js';
+import type { Stack } from '../../dev/start-stack.js';
+import { seedGoods } from '../demo/seed-goods.js';
+import { OPEN_PRODUCT, SOLD_OUT_PRODUCT } from './subjects.js';
+
+/** More than any run can sell. */
+const PLENTY = 100_000_000;
+
+/** @throws AppError as the seeding services do */
+export async function seedBench(pool: Pool, stack: Stack, log: Log): Promise<void> {
+  const redis = createRedis(
+    { url: stack.env['REDIS_URL'] ?? '', purpose: 'operator', applicationName: 'ordersctl-bench' },
+    log,
+  );
+  const price = parseMoney('49.90 EUR');
+  try {
+    await seedGoods({ pool, redis, prefix: '' }, [
+      { productId: OPEN_PRODUCT, quantity: PLENTY, price, weight: 1 },
+      { productId: SOLD_OUT_PRODUCT, quantity: 0, price, weight: 1 },
+    ]);
+  } finally {
+    await closeRedis(redis);
+  }
+}

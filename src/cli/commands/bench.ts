@@ -1,0 +1,23 @@
+/** `ordersctl bench`: the benchmarks behind docs/performance.md. */
+import { Command } from '@commander-js/extra-typings';
+import type { CliContext } from '../context.js';
+import { makeBenchAcceptCommand } from './bench/accept.js';
+import { makeBenchReferenceCommand } from './bench/reference.js';
+
+export function makeBenchCommand(context: CliContext) {
+  const bench = new Command('bench')
+    .description('Measures on this machine what docs/performance.md promises.')
+    .addHelpText(
+      'after',
+      `
+Everything is measured against servers that the command starts for itself, as ratios of one run:
+figures of two machines, or of two runs, are not to be compared.
+
+Examples:
+  $ ordersctl bench accept`,
+    );
+  bench.action(() => bench.outputHelp());
+  bench.addCommand(makeBenchAcceptCommand(context));
+  bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
+  return bench;
+}

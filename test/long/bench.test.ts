@@ -1,0 +1,27 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { BenchReport } from '../../src/bench/accept/report.js';
+import { runBinary } from '../support/binary.js';
+import { findProcesses } from '../support/find-processes.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ordersctl-bench-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('bench accept measures every row on servers of its own, and leaves none of them', async () => {
+  const args = ['bench', 'accept', '--rounds', '1', '--seconds', '1', '--stored', '60000', '--json'];
+  const { code, stdout } = await runBinary(args, { cwd: folder, timeoutMs: 240_000 });
+  expect(code).toBe(0);
+  const report = JSON.parse(stdout) as BenchReport;
+  expect(report.rows.map(({ row }) => row)).toEqual([
+    ...['P1', 'P1b', 'P2', 'P3', 'P3 with key', 'P4 p50', 'P4 p99', 'P8'],
+  ]);
+  for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
+  expect(report.openModel.ratePerSecond).toBeGreaterThan(0);
+  expect(findProcesses(folder)).toEqual([]);
+  expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
+});
