@@ -16,7 +16,6 @@ figures of two machines, or of two runs, are not to be compared.
 Examples:
   $ ordersctl bench accept`,
     );
-  bench.action(() => bench.outputHelp());
   bench.addCommand(makeBenchAcceptCommand(context));
   bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
   return bench;

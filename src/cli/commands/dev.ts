@@ -22,7 +22,6 @@ Examples:
   $ eval "$(ordersctl dev env)"            # the addresses, for other programs
   $ ordersctl dev down`,
     );
-  dev.action(() => dev.outputHelp());
   const makers = [
     makeUpCommand,
     makeDownCommand,
