@@ -1,5 +1,5 @@
 /** Processes by pid and start time: a pid alone may have passed to somebody else, who must not be signalled. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { processStartTime } from '../core/config/stack-state.js';
 
@@ -43,10 +43,15 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/** The servers of a stack, written before each is used, so that a later run can end what a crash has left. */
+/**
+ * The servers of a stack, written before each is used, so that a later run can end what a crash has left. Replaced as a
+ * whole: who reads a half-written file would take it for none.
+ */
 export function recordProcesses(path: string, processes: readonly ProcessIdentity[]): void {
-  if (processes.length === 0) rmSync(path, { force: true });
-  else writeFileSync(path, JSON.stringify(processes.map(({ pid, startTime }) => ({ pid, startTime }))));
+  if (processes.length === 0) return rmSync(path, { force: true });
+  const draft = `${path}.new`;
+  writeFileSync(draft, JSON.stringify(processes.map(({ pid, startTime }) => ({ pid, startTime }))));
+  renameSync(draft, path);
 }
 
 export function readProcesses(path: string): readonly ProcessIdentity[] {

@@ -14,6 +14,8 @@ export interface Marker {
 const MARKS_PER_CALL = 2_000;
 /** Beyond this the oldest are forgotten: they are published again by the repairing pass, which readers tolerate. */
 const MARKS_KEPT = 50_000;
+/** From one call to the next at least: nothing waits for a mark, and each takes Postgres from the accept calls. */
+const PACE_MS = 25;
 
 /** One call at a time; the next takes all that has come meanwhile. Never ahead of the acknowledgement (I6). */
 export function createMarker(options: { pool: Db; log: Log }): Marker {
@@ -23,9 +25,13 @@ export function createMarker(options: { pool: Db; log: Log }): Marker {
   const due = new Set<string>();
   let marking: Promise<void> | undefined;
   let failing = false;
+  let markAt = 0;
 
   async function markAll(): Promise<void> {
     while (due.size > 0) {
+      const early = markAt - performance.now();
+      if (early > 0) await pause(early, finishing.signal);
+      markAt = performance.now() + PACE_MS;
       const ids = [...due.values()].slice(0, MARKS_PER_CALL);
       try {
         await markPublished(pool, ids);
