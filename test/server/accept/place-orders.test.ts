@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setSale } from '../../../src/core/redis/set-sale.js';
+import type { SaleRules } from '../../../src/core/redis/stored-rules.js';
 import { createLoad } from '../../../src/core/redis/load.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startServeSpace, type ServeSpace } from '../serve-space.js';
@@ -162,12 +164,11 @@ describe('POST /orders', () => {
   });
 
   it('answers each rule of the sale with its own code', async () => {
-    const sale = { opensAt: null, closesAt: null, maxPerOrder: 3, maxPerCustomer: 4, revision: 5 };
     const productId = await serve.product(50);
-    const saleOf = (change: object) =>
-      load(serve, productId, { sale: { state: 'OPEN', ...sale, ...change }, epoch: (epoch += 1) });
-    let epoch = 10;
-    const codeAfter = async (change: object, quantity = 1, userId = randomUUID()) => {
+    let revision = 1;
+    const saleOf = (change: Partial<SaleRules>) =>
+      setRules(serve, productId, { maxPerOrder: 3, maxPerCustomer: 4, ...change, revision: (revision += 1) });
+    const codeAfter = async (change: Partial<SaleRules>, quantity = 1, userId = randomUUID()) => {
       await saleOf(change);
       const { status, body } = await serve.order(productId, quantity, { userId });
       return `${status} ${body.code}`;
@@ -178,7 +179,6 @@ describe('POST /orders', () => {
     expect(await codeAfter({ opensAt: new Date(Date.now() + 60_000) })).toBe('409 NOT_OPEN_YET');
     expect(await codeAfter({}, 4)).toBe('422 QUANTITY_LIMIT');
     await saleOf({});
-    await serve.space.pool.query('update stock set epoch = $2 where product_id = $1', [productId, epoch]);
     expect((await serve.order(productId, 3, { userId: 'greedy' })).status).toBe(202);
     expect((await serve.order(productId, 2, { userId: 'greedy' })).body.code).toBe('CUSTOMER_LIMIT');
   });
@@ -186,10 +186,7 @@ describe('POST /orders', () => {
   it('says when a sale opens by Retry-After', async () => {
     const productId = await serve.product(5);
     const opensAt = new Date(Date.now() + 90_000);
-    await load(serve, productId, {
-      epoch: 7,
-      sale: { state: 'OPEN', opensAt, closesAt: null, maxPerOrder: null, maxPerCustomer: null, revision: 2 },
-    });
+    await setRules(serve, productId, { opensAt, revision: 2 });
     const answer = await serve.order(productId, 1);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(85);
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(90);
@@ -225,6 +222,22 @@ describe('POST /orders', () => {
 });
 
 /** Writes a product's state into Redis as a load would, whatever Postgres thinks. */
+/** Written as `sale set` does: the load that Postgres knows of stays. */
+async function setRules(
+  { space }: ServeSpace,
+  productId: string,
+  rules: Partial<SaleRules> & Pick<SaleRules, 'revision'>,
+): Promise<void> {
+  const open = {
+    state: 'OPEN',
+    opensAt: null,
+    closesAt: null,
+    maxPerOrder: null,
+    maxPerCustomer: null,
+  } as const;
+  expect(await setSale(space.redis, space.prefix, { productId, ...open, ...rules })).toBe('set');
+}
+
 async function load(
   serve: ServeSpace,
   productId: string,
