@@ -41,6 +41,8 @@ export async function createPipeline(
   };
   const env: Record<string, string> = {
     ...space.environment,
+    // The roles share the processors with every server and the buyers: here a slow loop says nothing.
+    ORDERSCTL_MAX_LOOP_DELAY: '10s',
     ...overrides,
   };
   const running = new Map<Role, RunningBinary>();
