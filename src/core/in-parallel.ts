@@ -1,28 +1,28 @@
-/** Works on many items with a bound on how many are in flight. */
+/** Bounded concurrency over a list. */
 
 /**
- * @param width in flight at most
- * @returns results in the order of the items. @throws the first failure; nothing new is begun after it
+ * Runs `work` over all items, at most `width` at once, and keeps the order of the results. After the first failure
+ * no further item is begun; those under way are awaited, then the failure is thrown.
  */
 export async function inParallel<T, R>(
   items: readonly T[],
   width: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  const queue = items.entries();
-  let failed = false;
+  const results: R[] = [];
+  const entries = items.entries();
+  const failures: unknown[] = [];
   const lane = async () => {
-    for (const [index, item] of queue) {
-      if (failed) return;
+    for (const [index, item] of entries) {
+      if (failures.length > 0) return;
       try {
         results[index] = await work(item);
       } catch (error) {
-        failed = true;
-        throw error;
+        failures.push(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -62,6 +62,15 @@ describe('the command line', () => {
     expect(result.stderr).toContain('Did you mean list?');
   });
 
+  it.each([
+    ['dev', 'statsu', 'status'],
+    ['bench', 'acept', 'accept'],
+  ])('suggests the command of the group %s that was meant', async (group, typed, meant) => {
+    const result = await runCommand([group, typed]);
+    expect(result.code).toBe(EXIT.usage);
+    expect(result.stderr).toContain(`Did you mean ${meant}?`);
+  });
+
   it('suggests the option that was meant', async () => {
     const result = await runCommand(['list', '--statos', 'PENDING']);
     expect(result.code).toBe(EXIT.usage);

@@ -26,4 +26,15 @@ describe('inParallel', () => {
     await expect(work).rejects.toThrow('first');
     expect(begun.length).toBeLessThan(5);
   });
+
+  it('throws once what was under way has ended', async () => {
+    const ended: number[] = [];
+    const work = inParallel([1, 2, 3, 4], 2, async (n) => {
+      if (n === 1) throw new Error('first');
+      await new Promise(setImmediate);
+      ended.push(n);
+    });
+    await expect(work).rejects.toThrow('first');
+    expect(ended).toEqual([2]);
+  });
 });

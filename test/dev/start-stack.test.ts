@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { readStackEnv, readStackState } from '../../src/core/config/stack-state.js';
@@ -56,6 +56,32 @@ describe('a stack of attached servers', () => {
     await expect(start()).rejects.toMatchObject({ exitCode: 5 });
     await expect(start()).rejects.toMatchObject({ exitCode: 5 });
     expect(readStackState(folder)).toBeUndefined();
+  });
+});
+
+describe('a stack beside a gatekeeper', () => {
+  it.each([
+    [true, 10],
+    [false, 0],
+  ])('runs what works behind it with giveWay %s at niceness %i', async (giveWay, niceness) => {
+    const { redisUrl: redis, kafkaBrokers: kafka } = inject('stack');
+    const space = await createSpace('give-way');
+    const stack = await startStack({
+      folder,
+      env: process.env,
+      ports: 'auto',
+      ephemeral: true,
+      giveWay,
+      attach: { redis, kafka, postgres: space.databaseUrl },
+      migrate: false,
+    });
+    try {
+      const temporal = stack.state.services.find(({ name }) => name === 'temporal');
+      expect(getPriority(temporal?.pid ?? -1)).toBe(niceness);
+    } finally {
+      await stack.stop();
+      await space.close();
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { putSale } from '../../src/core/postgres/put-sale.js';
 import { productKeys } from '../../src/core/redis/keys.js';
 import { expectAtRest, expectOneSagaEach, waitForRest } from '../support/at-rest.js';
 import { createPipeline, inParallel, placeOrder, type Pipeline } from '../support/pipeline.js';
-import type { Space } from '../support/space.js';
+import { createSpace, type Space } from '../support/space.js';
 
 const PRODUCT = 'tee';
 const MAX_PER_CUSTOMER = 2;
@@ -29,8 +29,23 @@ export interface LimitedSale {
   readonly sagas: boolean;
 }
 
-/** @param replicas two pipelines on one space; the first has consume and worker too */
-export async function startLimitedSale(
+/** Two replicas on a space of their own, the sale and all that must hold in it; ends what it has started. */
+export async function holdLimitedSale(sale: LimitedSale): Promise<void> {
+  const space = await createSpace('limit');
+  let replicas: readonly Pipeline[] = [];
+  try {
+    await space.topics();
+    const started = await startLimitedSale(space, sale);
+    replicas = started;
+    await runLimitedSale(space, started, sale);
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.stopAll()));
+    await space.close();
+  }
+}
+
+/** @returns two pipelines on one space; the first has consume and worker too */
+async function startLimitedSale(
   space: Space,
   { units, sagas }: LimitedSale,
 ): Promise<readonly [Pipeline, Pipeline]> {
@@ -52,7 +67,7 @@ export async function startLimitedSale(
  * Every buyer asks at both replicas in turn; one in four tries five times, one in ten cannot pay and gives back both
  * units and count. Asserts that nobody ever has more than the limit, that no unit is sold twice, and a clean audit.
  */
-export async function runLimitedSale(
+async function runLimitedSale(
   space: Space,
   replicas: readonly [Pipeline, Pipeline],
   { buyers, units, sagas }: LimitedSale,

@@ -1,19 +1,12 @@
 /** The servers that are measured, each a process of its own, as in production. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { AppError } from '../../core/errors.js';
 import { hasSetpriv } from '../../dev/die-with-parent.js';
 import type { Machine } from '../../dev/machine.js';
-import { startService, type ServiceProcess } from '../../dev/service-process.js';
-import { lastLines } from '../../dev/wait-ready.js';
-import { findFreePorts } from '../demo/free-ports.js';
+import type { ServiceProcess } from '../../dev/service-process.js';
+import { findFreePorts } from '../stack/free-ports.js';
+import { startProcess } from '../stack/start-process.js';
 import type { Ports } from './subjects.js';
-
-const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
-const POLL_MS = 50;
-const LOG_LINES = 10;
 
 export interface BenchProcesses {
   readonly ports: Ports;
@@ -35,29 +28,21 @@ export async function startBenchProcesses(options: {
   const running: ServiceProcess[] = [];
 
   async function start(name: string, args: readonly string[], port: number, adminPort: number) {
-    const logFile = join(logFolder, `${name}.log`);
-    const launch = {
-      command: process.execPath,
-      args: [BINARY, ...args],
+    const { process: started, ready } = startProcess({
+      name,
+      args,
       env: {
         ...env,
         NODE_ENV: 'production',
         PORT: String(port),
         ORDERSCTL_ADMIN_PORT: String(adminPort),
       },
-      stopSignal: 'SIGTERM',
-    } as const;
-    const started = startService(launch, { logFile, env: machine.env, setpriv });
+      logFile: join(logFolder, `${name}.log`),
+      isReady: () => answers(port),
+      ...{ machine, setpriv, signal },
+    });
     running.push(started);
-    const deadline = Date.now() + READY_TIMEOUT_MS;
-    while (!(await answers(port))) {
-      signal.throwIfAborted();
-      if (started.hasEnded() || Date.now() > deadline) {
-        const said = lastLines(logFile, LOG_LINES).join('\n  ');
-        throw new AppError('UNAVAILABLE', `${name} did not start; the end of its log:\n  ${said}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    await ready;
   }
 
   const stop = async () => {

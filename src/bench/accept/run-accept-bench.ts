@@ -1,17 +1,14 @@
 /** The benchmark of `POST /orders`: servers of its own, tables that survive a power cut, everything switched on. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Lifecycle } from '../../core/lifecycle.js';
 import type { Log } from '../../core/log.js';
 import { createPool, type Pool } from '../../core/postgres/create-pool.js';
 import { createMachine } from '../../dev/machine.js';
-import { formatProgress } from '../../dev/stack-progress.js';
-import { startStack, type Stack } from '../../dev/start-stack.js';
-import { clearDemoFolder } from '../demo/clear-demo-folder.js';
-import type { DemoVoice } from '../demo/run-demo.js';
 import { createRandom } from '../load/random.js';
 import { createTokens } from '../load/tokens.js';
+import { openStack } from '../stack/open-stack.js';
+import type { Voice } from '../voice.js';
 import { fillOrders } from './fill-orders.js';
 import { closedLoad, openLoad } from './http-load.js';
 import { startBenchProcesses } from './processes.js';
@@ -34,7 +31,7 @@ export interface AcceptBenchOptions {
 export interface BenchParts {
   readonly log: Log;
   readonly lifecycle: Lifecycle;
-  readonly voice: DemoVoice;
+  readonly voice: Voice;
 }
 
 const CUSTOMERS = 1_000;
@@ -57,7 +54,8 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
     node: process.version,
     loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
-  const stack = await openBenchStack(options, parts);
+  const { folder, env } = options;
+  const stack = await openStack({ folder, env, what: 'benchmark' }, parts);
   const pool = createPool(
     { url: stack.env['DATABASE_URL'] ?? '', applicationName: 'ordersctl-bench', max: 2 },
     log,
@@ -139,26 +137,6 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
     },
     rows,
   };
-}
-
-async function openBenchStack(options: AcceptBenchOptions, { lifecycle, voice }: BenchParts): Promise<Stack> {
-  const machine = createMachine(options.env, lifecycle.signal);
-  await clearDemoFolder(machine, options.folder);
-  mkdirSync(options.folder, { recursive: true });
-  writeFileSync(join(options.folder, '.gitignore'), '*\n');
-  const stack = await startStack({
-    folder: options.folder,
-    env: options.env,
-    ports: 'auto',
-    signal: lifecycle.signal,
-    report: (progress) => voice.line(formatProgress(progress)),
-  });
-  lifecycle.own('local stack', async () => {
-    await stack.stop();
-    // Not with `machine`: the abort has ended that one's commands.
-    await clearDemoFolder(createMachine(options.env), options.folder);
-  });
-  return stack;
 }
 
 async function measureOpen(

@@ -1,44 +1,16 @@
-/** Opens all that a sale needs: servers of its own, clients, roles. Everything is owned by the lifecycle. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Opens all that a sale needs beside its servers: clients and roles. Everything is owned by the lifecycle. */
 import { join } from 'node:path';
 import { ROLES } from '../../core/names.js';
 import { createPool, type Pool } from '../../core/postgres/create-pool.js';
 import { createRedis, type OrdersRedis } from '../../core/redis/create-redis.js';
 import { createMachine } from '../../dev/machine.js';
-import { formatProgress } from '../../dev/stack-progress.js';
-import { startStack, type Stack } from '../../dev/start-stack.js';
-import { clearDemoFolder } from './clear-demo-folder.js';
+import type { Stack } from '../../dev/start-stack.js';
 import type { DemoOptions, DemoParts } from './run-demo.js';
 import { createRoles, type Roles } from './roles.js';
 import { DECLINED_PREFIX } from './sale.js';
 
 /** Holds of a killed serve are swept while the demo still watches; by default it would take a minute. */
 const SWEEPS = { ORDERSCTL_HOLD_SWEEP_AGE: '5s', ORDERSCTL_SWEEP_INTERVAL: '3s' };
-
-/** @throws AppError REFUSED when a demo runs in the folder, UNAVAILABLE when a server does not start */
-export async function openStack(options: DemoOptions, { lifecycle, voice }: DemoParts): Promise<Stack> {
-  const machine = createMachine(options.env, lifecycle.signal);
-  await clearDemoFolder(machine, options.folder);
-  mkdirSync(options.folder, { recursive: true });
-  writeFileSync(join(options.folder, '.gitignore'), '*\n');
-  const stack = await startStack({
-    folder: options.folder,
-    env: options.env,
-    ports: 'auto',
-    ephemeral: true,
-    giveWay: true,
-    signal: lifecycle.signal,
-    report: (progress) => voice.line(formatProgress(progress)),
-  }).catch(async (error: unknown) => {
-    // A start that was cut short leaves its data. Not with `machine`: the abort has ended that one's commands.
-    await clearDemoFolder(createMachine(options.env), options.folder).catch(() => undefined);
-    throw error;
-  });
-  if (lifecycle.signal.aborted) await stack.stop();
-  lifecycle.signal.throwIfAborted();
-  lifecycle.own('local stack', () => stack.stop());
-  return stack;
-}
 
 export interface Stores {
   readonly pool: Pool;

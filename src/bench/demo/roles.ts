@@ -1,21 +1,14 @@
 /** serve, consume and worker as processes of their own, which end with this one, can be killed and started again. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { AppError } from '../../core/errors.js';
 import { ROLES, type Role } from '../../core/names.js';
 import { hasSetpriv } from '../../dev/die-with-parent.js';
 import type { Machine } from '../../dev/machine.js';
-import { startService, type ServiceProcess } from '../../dev/service-process.js';
-import { lastLines } from '../../dev/wait-ready.js';
-import { findFreePorts } from './free-ports.js';
+import type { ServiceProcess } from '../../dev/service-process.js';
+import { findFreePorts } from '../stack/free-ports.js';
+import { startProcess } from '../stack/start-process.js';
 
-const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
-const POLL_MS = 50;
 const PROBE_TIMEOUT_MS = 1_000;
-const LOG_LINES = 10;
 
 export interface Roles {
   /** Origin of the API, the same after a restart of serve. */
@@ -51,38 +44,22 @@ export async function createRoles({ machine, env, logFolder, signal }: RolesOpti
   async function start(role: Role): Promise<void> {
     // Once the end has begun nothing is started that it would not see.
     signal.throwIfAborted();
-    const launch = {
-      command: process.execPath,
-      args: [BINARY, role],
+    const { process: started, ready } = startProcess({
+      name: role,
+      args: [role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
-      stopSignal: 'SIGTERM',
       inBackground: role !== 'serve',
-    } as const;
-    const started = startService(launch, { logFile: logOf(role), env: machine.env, setpriv });
+      logFile: logOf(role),
+      isReady: () => isReady(adminPortOf(role)),
+      ...{ machine, setpriv, signal },
+    });
     running.set(role, started);
     void started.ended.then((how) => {
       if (running.get(role) !== started) return;
       running.delete(role);
       crashed.push(`${role} ${how}`);
     });
-    await waitReady(role, started);
-  }
-
-  async function waitReady(role: Role, started: ServiceProcess): Promise<void> {
-    const deadline = Date.now() + READY_TIMEOUT_MS;
-    while (!(await isReady(adminPortOf(role)))) {
-      signal.throwIfAborted();
-      if (started.hasEnded() || Date.now() > deadline) {
-        const how = started.hasEnded()
-          ? await started.ended
-          : `not ready within ${READY_TIMEOUT_MS / 1_000} s`;
-        const said = lastLines(logOf(role), LOG_LINES).join('\n  ');
-        throw new AppError('UNAVAILABLE', `${role} did not start: ${how}; the end of its log:\n  ${said}`, {
-          hint: `The whole log is ${logOf(role)}`,
-        });
-      }
-      await delay(POLL_MS, undefined, { signal });
-    }
+    await ready;
   }
 
   /** Taken off the list first, so that its end is none that nobody asked for. */

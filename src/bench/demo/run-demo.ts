@@ -8,7 +8,9 @@ import { followToLast } from './follow-orders.js';
 import { stockShelf } from './goods.js';
 import { makeReport } from './make-report.js';
 import { auditAtRest, readStartTimes } from './measure.js';
-import { openRoles, openStack, openStores } from './open-demo.js';
+import { openStack } from '../stack/open-stack.js';
+import type { Voice } from '../voice.js';
+import { openRoles, openStores } from './open-demo.js';
 import { readAllOrders } from './read-orders.js';
 import type { DemoReport } from './report.js';
 import { DECLINED_PREFIX, holdSale } from './sale.js';
@@ -27,19 +29,11 @@ export interface DemoOptions {
   readonly keep: boolean;
 }
 
-/** What is told while it runs. */
-export interface DemoVoice {
-  /** A step that is done. */
-  line(text: string): void;
-  /** How far the present step is; replaces the one before. */
-  status(text: string): void;
-}
-
 export interface DemoParts {
   readonly log: Log;
   /** Owns all that is started; its end is the end of the demo. */
   readonly lifecycle: Lifecycle;
-  readonly voice: DemoVoice;
+  readonly voice: Voice;
 }
 
 /** Kafka gives up a killed consumer after 30 s, and only then its orders go on. */
@@ -56,7 +50,8 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
   const startedAt = performance.now();
   const goods = stockShelf(options.products, options.units);
 
-  const stack = await openStack(options, parts);
+  const { folder, env } = options;
+  const stack = await openStack({ folder, env, what: 'demo', ephemeral: true, giveWay: true }, parts);
   const stores = openStores(stack, parts);
   await seedGoods(stores, goods);
   voice.line(`seeded   ${goods.map((one) => `${one.quantity} ${one.productId}`).join(', ')}`);

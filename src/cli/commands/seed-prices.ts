@@ -23,14 +23,12 @@ export function makeSeedPricesCommand(context: CliContext) {
     .addOption(reasonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [{ seedPrices }, { readPriceRows }, { withStores }, { checkSchema }, { operatorOf }] =
-        await Promise.all([
-          import('../../core/catalog/seed-prices.js'),
-          import('../seed/price-request.js'),
-          import('../with-stores.js'),
-          import('../../core/postgres/check-schema.js'),
-          import('../operator.js'),
-        ]);
+      const [{ seedPrices }, { readPriceRows }, { withCatalog }, { operatorOf }] = await Promise.all([
+        import('../../core/catalog/seed-prices.js'),
+        import('../seed/price-request.js'),
+        import('../with-catalog.js'),
+        import('../operator.js'),
+      ]);
       const config = await context.loadConfig();
       const request: SeedPricesRequest = {
         rows: await readPriceRows(context.io, file, options),
@@ -38,9 +36,7 @@ export function makeSeedPricesCommand(context: CliContext) {
         dryRun: options.dryRun === true,
         ...(options.reason === undefined ? {} : { reason: options.reason }),
       };
-      const report = await withStores(context, config, async (stores) => {
-        const deps = { pool: await stores.postgres(), redis: await stores.redis(), prefix: config.prefix };
-        await checkSchema(deps.pool);
+      const report = await withCatalog(context, config, async (deps) => {
         const plan = await seedPrices(deps, { ...request, dryRun: true });
         if (request.dryRun) return plan;
         await confirm(context, plan, options.yes);

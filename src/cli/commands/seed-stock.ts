@@ -26,14 +26,12 @@ export function makeSeedStockCommand(context: CliContext) {
     .addOption(reasonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [{ seedStock }, { readStockRequest }, { withStores }, { checkSchema }, { operatorOf }] =
-        await Promise.all([
-          import('../../core/catalog/seed-stock.js'),
-          import('../seed/stock-request.js'),
-          import('../with-stores.js'),
-          import('../../core/postgres/check-schema.js'),
-          import('../operator.js'),
-        ]);
+      const [{ seedStock }, { readStockRequest }, { withCatalog }, { operatorOf }] = await Promise.all([
+        import('../../core/catalog/seed-stock.js'),
+        import('../seed/stock-request.js'),
+        import('../with-catalog.js'),
+        import('../operator.js'),
+      ]);
       const config = await context.loadConfig();
       const request: SeedStockRequest = {
         ...(await readStockRequest(context.io, file, options)),
@@ -42,9 +40,7 @@ export function makeSeedStockCommand(context: CliContext) {
         dryRun: options.dryRun === true,
         ...(options.reason === undefined ? {} : { reason: options.reason }),
       };
-      const report = await withStores(context, config, async (stores) => {
-        const deps = { pool: await stores.postgres(), redis: await stores.redis(), prefix: config.prefix };
-        await checkSchema(deps.pool);
+      const report = await withCatalog(context, config, async (deps) => {
         const plan = await seedStock(deps, { ...request, dryRun: true });
         if (request.dryRun) return plan;
         await confirm(context, request, plan, options.yes);

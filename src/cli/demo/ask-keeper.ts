@@ -7,7 +7,7 @@ import type { DemoReport } from '../../bench/demo/report.js';
 import type { DemoOptions } from '../../bench/demo/run-demo.js';
 import { AppError, EXIT } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
-import { createVoice } from './create-voice.js';
+import { createVoice } from '../create-voice.js';
 import { keeperMessageSchema } from './keeper-channel.js';
 import { showReport } from './show-report.js';
 

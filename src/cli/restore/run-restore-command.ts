@@ -5,13 +5,12 @@ import type { CatalogDeps } from '../../core/catalog/catalog-deps.js';
 import type { Config } from '../../core/config/schema.js';
 import { requireSettings } from '../../core/config/require-settings.js';
 import { AppError } from '../../core/errors.js';
-import { checkSchema } from '../../core/postgres/check-schema.js';
 import { recordOperatorAction } from '../../core/postgres/record-operator-action.js';
 import type { CliContext } from '../context.js';
 import { operatorOf } from '../operator.js';
 import { requireConfirmation } from '../output/confirm.js';
 import { countBy } from '../replay/render-replay.js';
-import { withStores } from '../with-stores.js';
+import { withCatalog } from '../with-catalog.js';
 import { renderRestored, renderRestorePlan } from './render-restore.js';
 
 export interface RestoreOptions {
@@ -34,9 +33,7 @@ export async function runRestoreCommand(
 ): Promise<void> {
   assertOneWay(productIds, options);
   const config = requireSettings(await context.loadConfig(), ['databaseUrl', 'redisUrl']);
-  await withStores(context, config, async (stores) => {
-    const deps = { pool: await stores.postgres(), redis: await stores.redis(), prefix: config.prefix };
-    await checkSchema(deps.pool);
+  await withCatalog(context, config, async (deps) => {
     const planned = await planRestore(deps, options.all ? undefined : [...new Set(productIds)]);
     if (!context.output.json) context.output.line(renderRestorePlan(context.output, planned));
     const report = options.dryRun

@@ -2,11 +2,10 @@
 import { changeSale, type ChangeSaleReport, type ChangeSaleRequest } from '../../core/catalog/change-sale.js';
 import type { SaleIntent } from '../../core/catalog/plan-sale-change.js';
 import { EXIT } from '../../core/errors.js';
-import { checkSchema } from '../../core/postgres/check-schema.js';
 import type { CliContext } from '../context.js';
 import { operatorOf } from '../operator.js';
 import { requireConfirmation } from '../output/confirm.js';
-import { withStores } from '../with-stores.js';
+import { withCatalog } from '../with-catalog.js';
 import { readProductsOrAll } from './products.js';
 import { showChange } from './show-change.js';
 
@@ -36,9 +35,7 @@ export async function runSaleChange(
     dryRun: options.dryRun === true,
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   };
-  const report = await withStores(context, config, async (stores) => {
-    const deps = { pool: await stores.postgres(), redis: await stores.redis(), prefix: config.prefix };
-    await checkSchema(deps.pool);
+  const report = await withCatalog(context, config, async (deps) => {
     const plan = await changeSale(deps, { ...request, dryRun: true });
     if (request.dryRun) return plan;
     await confirm(context, intent, plan, options.yes);

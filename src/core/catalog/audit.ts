@@ -5,7 +5,7 @@ import type { Db } from '../postgres/db.js';
 import { findConservation, type Conservation } from '../postgres/find-conservation.js';
 import type { OrdersRedis } from '../redis/create-redis.js';
 import { lookAtRedis, type RedisLook } from './audit-look.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import { isRedisAway } from './is-redis-away.js';
 
 export interface AuditDeps {

@@ -3,7 +3,7 @@ import { findLoads, type RecordedLoad } from '../postgres/find-loads.js';
 import { readTotals } from '../redis/read-totals.js';
 import { readServerIdentity } from '../redis/server-identity.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 
 /**
  * `not-loaded`: Redis does not hold the product. `other-epoch`: it holds it under an epoch whose orders are refused, as

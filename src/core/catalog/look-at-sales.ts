@@ -1,7 +1,7 @@
 /** Looks at the sales of products in Redis, as far as Redis answers. */
 import { readSale, type SaleInRedis } from '../redis/read-sale.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import { isRedisAway } from './is-redis-away.js';
 
 export interface SaleLooks {

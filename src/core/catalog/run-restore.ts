@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toAppError } from '../errors.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import type { PlannedRestore } from './plan-restore.js';
 import { restoreProduct } from './restore-product.js';
 

@@ -6,7 +6,7 @@ import { recordOperatorAction } from '../postgres/record-operator-action.js';
 import { seedPrices as seedPriceRows, type SeededPrice } from '../postgres/seed-price-rows.js';
 import { withTransaction } from '../postgres/with-transaction.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import { isRedisAway } from './is-redis-away.js';
 import type { PriceRow } from './price-rows.js';
 import { sellingStateOf, type SellingState } from './selling-state.js';

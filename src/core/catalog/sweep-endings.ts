@@ -6,7 +6,7 @@ import { markHoldsDone } from '../postgres/mark-holds-done.js';
 import { createRelease } from '../redis/release.js';
 import { createSettle } from '../redis/settle.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 
 export interface SweptEndings {
   readonly finished: number;

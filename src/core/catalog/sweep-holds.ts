@@ -10,7 +10,7 @@ import { createRelease } from '../redis/release.js';
 import { scanHolds } from '../redis/scan-holds.js';
 import { createSettle } from '../redis/settle.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 
 export interface SweptHolds {
   readonly released: number;

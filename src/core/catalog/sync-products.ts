@@ -8,7 +8,7 @@ import { readTotals } from '../redis/read-totals.js';
 import { setPrice } from '../redis/set-price.js';
 import { setSale } from '../redis/set-sale.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import { restoreProduct } from './restore-product.js';
 
 /** `in-step`: nothing was left to do. `no-stock`: only price and sale were written. */

@@ -3,6 +3,7 @@ import { createBackOff, pause } from '../back-off.js';
 import { toKafkaRecords } from '../kafka/events.js';
 import type { Publisher } from '../kafka/port.js';
 import type { Log } from '../log.js';
+import { createPace } from '../pace.js';
 import type { OutboxRecord } from './record.js';
 
 export interface HandOver {
@@ -43,17 +44,16 @@ export function createHandOver(options: HandOverOptions): HandOver {
   const capacity = options.capacity ?? CAPACITY;
   const backOff = createBackOff({ firstMs: 100, maxMs: 2_000 });
   const finishing = new AbortController();
+  const pace = createPace(PACE_MS);
   const waiting = new Map<string, OutboxRecord>();
   let sending: Promise<void> | undefined;
   let failing = false;
   let full = false;
-  let sendAt = 0;
 
   async function sendAll(): Promise<void> {
     while (waiting.size > 0) {
-      const early = sendAt - performance.now();
-      if (early > 0) await pause(early, finishing.signal);
-      sendAt = performance.now() + PACE_MS;
+      const early = pace(finishing.signal);
+      if (early) await early;
       const batch = firstOf(waiting, EVENTS_PER_SEND);
       try {
         await publisher.publishBatch(batch.flatMap(toKafkaRecords));

@@ -1,6 +1,7 @@
 /** Marks events published after the broker's acknowledgement, beside the next send instead of before it. */
 import { createBackOff, pause } from '../back-off.js';
 import type { Log } from '../log.js';
+import { createPace } from '../pace.js';
 import type { Db } from '../postgres/db.js';
 import { markPublished } from '../postgres/mark-published.js';
 
@@ -22,16 +23,15 @@ export function createMarker(options: { pool: Db; log: Log }): Marker {
   const { pool, log } = options;
   const backOff = createBackOff({ firstMs: 100, maxMs: 5_000 });
   const finishing = new AbortController();
+  const pace = createPace(PACE_MS);
   const due = new Set<string>();
   let marking: Promise<void> | undefined;
   let failing = false;
-  let markAt = 0;
 
   async function markAll(): Promise<void> {
     while (due.size > 0) {
-      const early = markAt - performance.now();
-      if (early > 0) await pause(early, finishing.signal);
-      markAt = performance.now() + PACE_MS;
+      const early = pace(finishing.signal);
+      if (early) await early;
       const ids = [...due.values()].slice(0, MARKS_PER_CALL);
       try {
         await markPublished(pool, ids);

@@ -1,7 +1,8 @@
 /** What "Redis does not know this product" means: it does not exist, or Redis has lost it. */
-import { AppError } from '../../core/errors.js';
+import type { AppError } from '../../core/errors.js';
 import type { Db } from '../../core/postgres/db.js';
 import { findProducts } from '../../core/postgres/find-products.js';
+import { refuse } from '../../core/refusal.js';
 
 /** Short, so that a product seeded just now is found; long enough that a flood of one id is one statement a second. */
 const REMEMBERED_MS = 1_000;
@@ -54,12 +55,12 @@ export function createExplainNotLoaded(
     const meaning = await meaningOf(productId);
     switch (meaning) {
       case undefined:
-        return new AppError('OVERLOADED', 'too many look-ups of unknown products');
+        return refuse('OVERLOADED', 'too many look-ups of unknown products');
       case 'unknown':
-        return new AppError('PRODUCT_NOT_FOUND', `There is no product "${productId}" on sale.`);
+        return refuse('PRODUCT_NOT_FOUND', `There is no product "${productId}" on sale.`);
       case 'lost':
         onLost(productId);
-        return new AppError('REBUILDING', `Redis does not hold ${productId}, which Postgres has stock of`);
+        return refuse('REBUILDING', `Redis does not hold ${productId}, which Postgres has stock of`);
     }
   };
 }

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { productIdSchema } from '../../core/catalog/product-id.js';
-import { AppError } from '../../core/errors.js';
+import { refuse } from '../../core/refusal.js';
 import { LIMITS } from '../../core/order.js';
 
 /** Far above the largest valid body. */
@@ -24,7 +24,7 @@ export type OrderRequest = z.output<typeof orderRequestSchema>;
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE */
 export function assertJson(contentType: string | undefined): void {
   if (contentType !== undefined && JSON_TYPE.test(contentType)) return;
-  throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the order as application/json.');
+  throw refuse('UNSUPPORTED_MEDIA_TYPE', 'Send the order as application/json.');
 }
 
 /** @throws AppError INPUT_INVALID naming every field that is wrong */
@@ -32,7 +32,7 @@ export function parseOrderRequest(body: Buffer): OrderRequest {
   const parsed = orderRequestSchema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new AppError('INPUT_INVALID', problems.join('; ').slice(0, 500));
+  throw refuse('INPUT_INVALID', problems.join('; ').slice(0, 500));
 }
 
 function parseJson(body: Buffer): unknown {
@@ -42,7 +42,7 @@ function parseJson(body: Buffer): unknown {
   } catch {
     // Answered below.
   }
-  throw new AppError('INPUT_INVALID', 'The body is not JSON.');
+  throw refuse('INPUT_INVALID', 'The body is not JSON.');
 }
 
 /** @throws AppError INPUT_INVALID. @returns undefined when none was sent: then every request is a new order */
@@ -50,7 +50,7 @@ export function parseIdempotencyKey(header: string | string[] | undefined): stri
   if (header === undefined) return undefined;
   const parsed = idempotencyKeySchema.safeParse(header);
   if (parsed.success) return parsed.data;
-  throw new AppError(
+  throw refuse(
     'INPUT_INVALID',
     `Idempotency-Key: 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
   );

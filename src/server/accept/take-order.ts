@@ -8,6 +8,7 @@ import { findOrderByReservation } from '../../core/postgres/find-order.js';
 import type { Hold } from '../../core/redis/hold.js';
 import type { Release } from '../../core/redis/release.js';
 import type { Reservation, Reserve } from '../../core/redis/reserve.js';
+import { refuse } from '../../core/refusal.js';
 import type { AcceptBatcher } from './accept-batcher.js';
 import type { ExplainNotLoaded } from './explain-not-loaded.js';
 import type { RedisGuard } from './redis-guard.js';
@@ -47,7 +48,7 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
 
   async function takeOrder(wanted: Reservation): Promise<TakenOrder> {
     if (deps.batcher.isContended(wanted.productId)) {
-      throw new AppError('OVERLOADED', 'the stock row is held by another transaction');
+      throw refuse('OVERLOADED', 'the stock row is held by another transaction');
     }
     let last: AcceptOutcome['kind'] | undefined;
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -76,7 +77,7 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
   /** @throws AppError REBUILDING while what Redis says of the product is not to be trusted */
   function assertOpen(productId: string): void {
     if (!deps.redisGuard.isClosed(productId)) return;
-    throw new AppError('REBUILDING', `${productId} is not restored yet after Redis lost data`);
+    throw refuse('REBUILDING', `${productId} is not restored yet after Redis lost data`);
   }
 
   /** @returns undefined when the same id must be tried again */
@@ -100,7 +101,7 @@ export function createTakeOrder(deps: TakeOrderDeps): TakeOrder {
         throw keyReused();
       case 'no-units':
         await giveBack(hold);
-        throw new AppError('SOLD_OUT', `${hold.productId} is sold out.`);
+        throw refuse('SOLD_OUT', `${hold.productId} is sold out.`);
       case 'ended':
         await giveBack(hold);
         throw reservationEnded();
@@ -149,15 +150,9 @@ function isReleased(status: OrderStatus): boolean {
 }
 
 function keyReused(): AppError {
-  return new AppError(
-    'KEY_REUSED',
-    'This Idempotency-Key belongs to an order of another product or quantity.',
-  );
+  return refuse('KEY_REUSED', 'This Idempotency-Key belongs to an order of another product or quantity.');
 }
 
 function reservationEnded(): AppError {
-  return new AppError(
-    'RESERVATION_ENDED',
-    'This attempt has ended without an order; send a new Idempotency-Key.',
-  );
+  return refuse('RESERVATION_ENDED', 'This attempt has ended without an order; send a new Idempotency-Key.');
 }

@@ -1,8 +1,9 @@
 /** Who sends a request: the `sub` of a verified token, or the header that a trusted gateway sets. */
 import { isUtf8 } from 'node:buffer';
-import { AppError } from '../../core/errors.js';
+import type { AppError } from '../../core/errors.js';
 import { SETTINGS, type Config } from '../../core/config/schema.js';
 import type { Log } from '../../core/log.js';
+import { refuse } from '../../core/refusal.js';
 import { bearerToken } from './bearer-token.js';
 import { fetchJwks } from './fetch-jwks.js';
 import { identityModeOf } from './identity-mode.js';
@@ -97,5 +98,5 @@ function createHeaderAuthenticate(header: string): Authenticate {
 }
 
 function unauthenticated(detail: string): AppError {
-  return new AppError('UNAUTHENTICATED', detail);
+  return refuse('UNAUTHENTICATED', detail);
 }

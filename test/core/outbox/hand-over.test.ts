@@ -54,6 +54,19 @@ const setUp = (capacity?: number) => {
 const keysOf = (records: readonly OutboxRecord[]) => records.map((one) => `${one.orderId}/${one.version}`);
 
 describe('the hand-over', () => {
+  it('sends the first event at once, and what comes soon after it together', async () => {
+    const { broker, published, handOver } = setUp();
+    handOver.offer([outboxRecord()]);
+    await waitFor(() => published.length === 1, { what: 'the first event' });
+    for (let n = 0; n < 20; n += 1) {
+      handOver.offer([outboxRecord()]);
+      await new Promise(setImmediate);
+    }
+    await waitFor(() => published.length === 21, { what: 'the others' });
+    // Unpaced, nearly each of them would go by itself; a slow machine may need a few sends more.
+    expect(broker.state.sends).toBeLessThan(10);
+  });
+
   it('sends what has queued up meanwhile as one batch, as soon as the send in flight is acknowledged', async () => {
     const { broker, handOver } = setUp();
     broker.hold();

@@ -22,21 +22,15 @@ Examples:
   $ ordersctl sale status tee --json`,
     )
     .action(async (products) => {
-      const [{ saleStatus }, { readProducts }, { withStores }, { checkSchema }, { showStatus }] =
-        await Promise.all([
-          import('../../../core/catalog/sale-status.js'),
-          import('../../sale/products.js'),
-          import('../../with-stores.js'),
-          import('../../../core/postgres/check-schema.js'),
-          import('../../sale/show-status.js'),
-        ]);
+      const [{ saleStatus }, { readProducts }, { withCatalog }, { showStatus }] = await Promise.all([
+        import('../../../core/catalog/sale-status.js'),
+        import('../../sale/products.js'),
+        import('../../with-catalog.js'),
+        import('../../sale/show-status.js'),
+      ]);
       const productIds = products.length === 0 ? undefined : await readProducts(products);
       const config = await context.loadConfig();
-      const report = await withStores(context, config, async (stores) => {
-        const deps = { pool: await stores.postgres(), redis: await stores.redis(), prefix: config.prefix };
-        await checkSchema(deps.pool);
-        return saleStatus(deps, productIds);
-      });
+      const report = await withCatalog(context, config, (deps) => saleStatus(deps, productIds));
       if (report.unavailable) context.exitWith(EXIT.unreachable);
       else if (!report.ok) context.exitWith(EXIT.problem);
       showStatus(context.output, report);

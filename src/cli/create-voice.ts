@@ -1,8 +1,8 @@
-/** Says on stderr what a demo is doing: steps as lines, and on a terminal one line that is written over. */
-import type { DemoVoice } from '../../bench/demo/run-demo.js';
-import type { CliContext } from '../context.js';
+/** Says on stderr what a long run is doing: steps as lines, and on a terminal one line that is written over. */
+import type { Voice } from '../bench/voice.js';
+import type { CliContext } from './context.js';
 
-export interface TerminalVoice extends DemoVoice {
+export interface TerminalVoice extends Voice {
   /** Wipes the line that is written over. Safe to call again. */
   end(): void;
 }
