@@ -25,6 +25,7 @@ import { openStores } from './open-stores.js';
 import { followOrderChanges } from './orders/follow-order-changes.js';
 import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
+import { createWakeSaga } from './orders/wake-sagas.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
 import { countReservations } from './reservation-metrics.js';
 import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
@@ -108,7 +109,8 @@ export async function startServer(parts: {
     ...(parts.createBatcher && { createBatcher: parts.createBatcher }),
   });
   lifecycle.own('orders in hand', () => accept.finish());
-  const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem });
+  const wakeSaga = createWakeSaga(config, log, lifecycle);
+  const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),

@@ -10,10 +10,12 @@ import { sendTimeline, streamOrder, type OrderEventsDeps } from './order-events.
 import { toOrderJson } from './order-json.js';
 import { findOwnOrder } from './own-order.js';
 import { limitReads } from './read-limit.js';
+import type { WakeSaga } from './wake-sagas.js';
 
 export interface OrdersAppDeps extends OrderEventsDeps {
   readonly authenticate: Authenticate;
   readonly sendProblem: SendProblem;
+  readonly wakeSaga: WakeSaga;
 }
 
 /** All answers carry the security headers; all errors are problems. */

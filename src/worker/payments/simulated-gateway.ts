@@ -28,6 +28,10 @@ export function createSimulatedGateway(settings: SimulatedSettings): PaymentGate
       if (settings.latencyMs > 0) await wait(settings.latencyMs, undefined, { signal });
       return answer(request, settings);
     },
+    async refund(request, signal) {
+      if (settings.latencyMs > 0) await wait(settings.latencyMs, undefined, { signal });
+      return { kind: 'refunded', reference: `sim_${request.idempotencyKey}` };
+    },
   };
 }
 

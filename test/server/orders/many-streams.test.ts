@@ -150,6 +150,7 @@ describe('event streams of two replicas', () => {
       streams: createStreamRegistry({ maxStreams: 1, maxPerUser: 1 }),
       authenticate: slowAuthenticate,
       sendProblem: createSendProblem(log),
+      wakeSaga: () => undefined,
     });
     const server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');
