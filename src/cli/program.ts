@@ -87,6 +87,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/replay.js')).makeReplayCommand(context),
   },
   {
+    name: 'cancel',
+    group: REPAIR,
+    summary: 'cancel orders and give their units back',
+    load: async (context) => (await import('./commands/cancel.js')).makeCancelCommand(context),
+  },
+  {
     name: 'audit',
     group: REPAIR,
     summary: 'check that no unit was lost or sold twice',

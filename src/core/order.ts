@@ -81,4 +81,6 @@ export const LIMITS = {
   quantityPerOrder: 10_000,
   stockPerProduct: 1_000_000_000,
   priceMinor: 100_000_000_000,
+  /** Of one order, the saga's own first one included. */
+  paymentAttempts: 10,
 } as const;

@@ -8,6 +8,7 @@ import { createPublisher } from '../core/kafka/create-publisher.js';
 import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
+import { createCancelOrder } from '../core/orders/cancel-order.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
@@ -110,7 +111,12 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga });
+  const cancelOrder = createCancelOrder({
+    ...{ pool: readPool, redis, prefix: config.prefix, relay, stats, log, wakeSaga },
+  });
+  const app = createOrdersApp({
+    ...{ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga, cancelOrder },
+  });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),

@@ -1,11 +1,14 @@
 /** Activities that know one order and enough of the rules of Postgres to judge the workflow by. */
 import { isFinal, type OrderStatus, type ReleasedStatus } from '../../src/core/order.js';
 import type { Activities } from '../../src/worker/activities/create-activities.js';
-import type { PaymentOutcome, UnfinishedHold } from '../../src/worker/activities/saga-steps.js';
+import type { UnfinishedHold } from '../../src/core/orders/finish-hold.js';
+import type { PaymentOutcome } from '../../src/worker/activities/saga-steps.js';
 
 export interface ScriptedOrderOptions {
   /** What the gateway says. */
   readonly outcome?: PaymentOutcome;
+  /** What it says to the second attempt and those after it. */
+  readonly later?: readonly PaymentOutcome[];
   readonly gateway?: 'quick' | 'remote';
   readonly remainingMs?: number;
 }
@@ -17,6 +20,16 @@ export function createOrder(options: ScriptedOrderOptions = {}) {
     failureCode: null as string | null,
     calls: [] as string[],
     holds: [] as UnfinishedHold['how'][],
+    /** Attempts the gateway was asked for. */
+    asked: [] as number[],
+    /** The last attempt there is, and whether the gateway has still to be asked for it. */
+    attempt: 1,
+    isOpen: false,
+    /** A further attempt, as the customer asks for it. */
+    payAgain() {
+      order.attempt += 1;
+      order.isOpen = true;
+    },
     remainingMs: options.remainingMs ?? 60_000,
     /** Makes the next calls of an activity fail, as often as it says. */
     failures: {} as Partial<Record<keyof Activities, number>>,
@@ -42,18 +55,22 @@ export function createOrder(options: ScriptedOrderOptions = {}) {
       await enter('beginOrder');
       if (order.status === 'PENDING') order.status = 'PAYMENT_PENDING';
       const remainingMs = isFinal(order.status) ? null : order.remainingMs;
-      return { status: order.status, paid: order.paid, remainingMs, gateway: options.gateway ?? 'quick' };
+      const { status, paid, attempt } = order;
+      return { status, paid, remainingMs, gateway: options.gateway ?? 'quick', attempt };
     },
-    requestPayment: async () => {
+    requestPayment: async ({ attempt }) => {
+      order.asked.push(attempt);
       await enter('requestPayment');
-      const outcome = options.outcome ?? { kind: 'captured' };
+      if (attempt === order.attempt) order.isOpen = false;
+      const outcome = [options.outcome, ...(options.later ?? [])][attempt - 1] ?? { kind: 'captured' };
       if (outcome.kind === 'captured') order.paid = true;
       return outcome;
     },
     confirmOrder: async () => {
       await enter('confirmOrder');
       if (order.paid && !isFinal(order.status)) order.status = 'CONFIRMED';
-      return { status: order.status };
+      if (isFinal(order.status)) return { status: order.status };
+      return { status: order.status, attempt: order.isOpen ? order.attempt : null };
     },
     endOrder: async ({ status, failureCode }: { status: ReleasedStatus; failureCode: string }) => {
       await enter('endOrder');

@@ -1,17 +1,15 @@
 /** Finds the orders that may be stuck and gathers what tells where each stands, store by store. */
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
-import { AppError } from '../errors.js';
 import { inParallel } from '../in-parallel.js';
 import { findQueued, type PublishedMessage } from '../kafka/find-queued.js';
 import type { Log } from '../log.js';
+import { findNamedOrders } from '../orders/find-named-orders.js';
 import type { PartialAnswer } from '../partial-answer.js';
 import type { Db } from '../postgres/db.js';
 import { findUnmovedOrders, type UnmovedOrder } from '../postgres/find-unmoved-orders.js';
 import { findOrderClocks } from '../postgres/find-order-clocks.js';
-import { findOrdersByIds } from '../postgres/find-orders-by-ids.js';
 import { findStuckOrders, type StuckOrder } from '../postgres/find-stuck-orders.js';
-import { isUuid } from '../postgres/is-uuid.js';
 import { isFinal } from '../order.js';
 import { describeSaga, type SagaStatus } from '../temporal/describe-saga.js';
 import type { QueuePosition } from '../triage/find-hop.js';
@@ -97,16 +95,12 @@ async function findSilent(db: Db, search: ReplaySearch): Promise<Found> {
 }
 
 async function findNamed(db: Db, orderIds: readonly string[]): Promise<Found> {
-  const ids = [...new Set(orderIds)];
-  const orders = await findOrdersByIds(db, ids.filter(isUuid));
-  const unknown = ids.filter((id) => !orders.has(id));
-  if (unknown.length > 0) {
-    throw new AppError('ORDER_NOT_FOUND', `no order ${unknown.join(', ')}`, {
-      hint: 'ordersctl list shows the orders there are',
-    });
-  }
-  const clocks = await findOrderClocks(db, ids);
-  const others = [...orders.values()]
+  const orders = await findNamedOrders(db, orderIds);
+  const clocks = await findOrderClocks(
+    db,
+    orders.map((order) => order.orderId),
+  );
+  const others = orders
     .filter((order) => order.status !== 'PENDING')
     .map((order): UnmovedOrder => {
       const clock = clocks.get(order.orderId);
@@ -118,7 +112,7 @@ async function findNamed(db: Db, orderIds: readonly string[]): Promise<Found> {
         overdue: (clock?.remainingMs ?? 1) <= 0,
       };
     });
-  const pendingIds = ids.filter((id) => orders.get(id)?.status === 'PENDING');
+  const pendingIds = orders.filter((order) => order.status === 'PENDING').map((order) => order.orderId);
   return {
     pending:
       pendingIds.length === 0 ? [] : await findStuckOrders(db, { olderThanMs: 0, orderIds: pendingIds }),

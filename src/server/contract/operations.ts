@@ -148,6 +148,31 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [...OF_READS, 'ORDER_NOT_FOUND', 'RATE_LIMITED', 'DRAINING'],
   },
   {
+    method: 'post',
+    path: '/orders/{orderId}/cancel',
+    operationId: 'cancelOrder',
+    summary: 'Cancel one of your own orders',
+    description:
+      'Gives an order up that is not paid; its units are free for others. It may be sent again at any time: a ' +
+      'cancelled order is answered like the first time, whoever cancelled it. Of a payment and a cancel that come ' +
+      'together exactly one wins.',
+    parameters: [ORDER_ID],
+    answers: { 202: { description: 'The order is cancelled', content: json('Order') } },
+    problems: [...OF_READS, 'ORDER_NOT_FOUND', 'WRONG_STATE'],
+  },
+  {
+    method: 'post',
+    path: '/orders/{orderId}/payment',
+    operationId: 'payAgain',
+    summary: 'Try to pay one of your own orders again',
+    description:
+      'For an order that awaits its payment and whose last attempt was declined or waits for its buyer. It may be ' +
+      'sent again at any time: while an attempt is open no further one is made. What comes of it shows in the order.',
+    parameters: [ORDER_ID],
+    answers: { 202: { description: 'The payment is being asked for', content: json('Order') } },
+    problems: [...OF_READS, 'ORDER_NOT_FOUND', 'WRONG_STATE'],
+  },
+  {
     method: 'get',
     path: '/openapi.json',
     operationId: 'getContract',

@@ -1,27 +1,33 @@
 /** Every route but `POST /orders`, on Express. */
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { AppError } from '../../core/errors.js';
+import type { CancelOrder } from '../../core/orders/cancel-order.js';
 import { makeOpenApiDocument } from '../contract/openapi-document.js';
 import type { SendProblem } from '../http/problem.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import type { Authenticate } from '../identity/authenticate.js';
+import { cancelOwnOrder } from './cancel-own-order.js';
 import { listOwnOrders } from './list-own-orders.js';
 import { sendTimeline, streamOrder, type OrderEventsDeps } from './order-events.js';
 import { toOrderJson } from './order-json.js';
 import { findOwnOrder } from './own-order.js';
-import { limitReads } from './read-limit.js';
+import { limitInHand } from './in-hand-limit.js';
+import { createRequestOwnPayment } from './request-own-payment.js';
 import type { WakeSaga } from './wake-sagas.js';
 
 export interface OrdersAppDeps extends OrderEventsDeps {
   readonly authenticate: Authenticate;
   readonly sendProblem: SendProblem;
   readonly wakeSaga: WakeSaga;
+  readonly cancelOrder: CancelOrder;
 }
 
 /** All answers carry the security headers; all errors are problems. */
 export function createOrdersApp(deps: OrdersAppDeps): Express {
   const { db } = deps;
-  const reads = limitReads();
+  const reads = limitInHand();
+  const changes = limitInHand();
+  const requestPayment = createRequestOwnPayment(deps);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -56,6 +62,22 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
       else await sendTimeline(db, userId, orderId, response);
     })
     .all(onlyMethods('GET, HEAD'));
+
+  app
+    .route('/orders/:orderId/cancel')
+    .post(changes, async (request, response) => {
+      const userId = await deps.authenticate(request);
+      response.status(202).json(toOrderJson(await cancelOwnOrder(deps, userId, request.params.orderId)));
+    })
+    .all(onlyMethods('POST'));
+
+  app
+    .route('/orders/:orderId/payment')
+    .post(changes, async (request, response) => {
+      const userId = await deps.authenticate(request);
+      response.status(202).json(toOrderJson(await requestPayment(userId, request.params.orderId)));
+    })
+    .all(onlyMethods('POST'));
 
   const contract = JSON.stringify(makeOpenApiDocument());
   app

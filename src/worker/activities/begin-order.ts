@@ -1,13 +1,17 @@
 /** Activity: the saga's first step, or where it goes on. */
+import { createBatcher } from '../../core/create-batcher.js';
+import { announce } from '../../core/orders/announce.js';
 import { beginOrders } from '../../core/postgres/begin-orders.js';
 import type { SagaInput } from '../../core/temporal/saga-contract.js';
 import { MAX_BATCH, MAX_QUEUE, type ActivityDeps } from './activity-deps.js';
-import { announce } from './announce.js';
-import { createBatcher } from './create-batcher.js';
+import { createFindLastAttempt } from './find-last-attempt.js';
 import type { BegunOrder } from './saga-steps.js';
+
+const FIRST_ATTEMPT = 1;
 
 /** @throws AppError ORDER_NOT_FOUND for an id that names no order, UNAVAILABLE when Postgres is away */
 export function createBeginOrder(deps: ActivityDeps): (input: SagaInput) => Promise<BegunOrder> {
+  const findLastAttempt = createFindLastAttempt(deps.pool);
   const begin = createBatcher({
     name: 'begin',
     keyOf: (input: SagaInput) => input.orderId,
@@ -20,7 +24,10 @@ export function createBeginOrder(deps: ActivityDeps): (input: SagaInput) => Prom
     maxQueue: MAX_QUEUE,
   });
   return async (input) => {
-    const { status, paid, remainingMs } = await begin(input);
-    return { status, paid, remainingMs, gateway: deps.gateway.quick ? 'quick' : 'remote' };
+    const { status, paid, remainingMs, changed } = await begin(input);
+    // Begun just now, it was never asked for its money; the look-up is for sagas that go on after others.
+    const last = changed || remainingMs === null ? null : await findLastAttempt(input.orderId);
+    const attempt = changed ? FIRST_ATTEMPT : (last?.attempt ?? null);
+    return { status, paid, remainingMs, gateway: deps.gateway.quick ? 'quick' : 'remote', attempt };
   };
 }

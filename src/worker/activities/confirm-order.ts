@@ -1,21 +1,23 @@
 /** Activity: makes a paid order a sold one, and finishes what a final one still lacks. */
+import { createBatcher } from '../../core/create-batcher.js';
 import { isFinal } from '../../core/order.js';
+import { announce } from '../../core/orders/announce.js';
+import type { FinishHold } from '../../core/orders/finish-hold.js';
 import { confirmOrders, type ConfirmedOrder } from '../../core/postgres/confirm-orders.js';
-import type { SagaResult } from '../../core/temporal/saga-contract.js';
 import { MAX_BATCH, MAX_QUEUE, type ActivityDeps } from './activity-deps.js';
-import { announce } from './announce.js';
-import { createBatcher } from './create-batcher.js';
-import type { FinishHold } from './finish-hold.js';
+import { createFindLastAttempt } from './find-last-attempt.js';
+import type { SeenOrder } from './saga-steps.js';
 
 /**
  * The Postgres half first, then the Redis half; a repeated call finds the first done and does the second (I7, I8).
- * An order that is live and not paid stays as it is: looking costs nothing.
+ * An order that is live and not paid stays as it is; whether an attempt is open is told then.
  * @throws AppError ORDER_NOT_FOUND; UNAVAILABLE or REBUILDING when a half could not be done
  */
 export function createConfirmOrder(
   deps: ActivityDeps,
   finishHold: FinishHold,
-): (orderId: string) => Promise<SagaResult> {
+): (orderId: string) => Promise<SeenOrder> {
+  const findLastAttempt = createFindLastAttempt(deps.pool);
   const confirm = createBatcher<string, ConfirmedOrder>({
     name: 'confirm',
     keyOf: (orderId) => orderId,
@@ -30,7 +32,11 @@ export function createConfirmOrder(
   });
   return async (orderId) => {
     const { status, hold, holdDone } = await confirm(orderId);
-    if (isFinal(status) && !holdDone) {
+    if (!isFinal(status)) {
+      const last = await findLastAttempt(orderId);
+      return { status, attempt: last?.isOpen ? last.attempt : null };
+    }
+    if (!holdDone) {
       await finishHold({ orderId, ...hold, how: status === 'CONFIRMED' ? 'settle' : 'release' });
     }
     return { status };

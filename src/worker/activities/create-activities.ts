@@ -1,11 +1,11 @@
 /** All activities of the task queue, made once per worker process from its clients. */
-import type { SagaInput, SagaResult } from '../../core/temporal/saga-contract.js';
+import { createFinishHold, type UnfinishedHold } from '../../core/orders/finish-hold.js';
+import type { SagaInput } from '../../core/temporal/saga-contract.js';
 import type { SweepName } from '../schedules/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
 import { createBeginOrder } from './begin-order.js';
 import { createConfirmOrder } from './confirm-order.js';
-import { createEndOrder } from './end-order.js';
-import { createFinishHold } from './finish-hold.js';
+import { createEndOrderActivity } from './end-order.js';
 import { createRequestPayment } from './request-payment.js';
 import { createRunSweep } from './run-sweep.js';
 import type {
@@ -14,14 +14,14 @@ import type {
   Ending,
   PaymentOutcome,
   PaymentStep,
-  UnfinishedHold,
+  SeenOrder,
 } from './saga-steps.js';
 
 /** Workflow code knows only this type. Every one is safe to run again after it took effect (I7). */
 export interface Activities {
   beginOrder(input: SagaInput): Promise<BegunOrder>;
   requestPayment(step: PaymentStep): Promise<PaymentOutcome>;
-  confirmOrder(orderId: string): Promise<SagaResult>;
+  confirmOrder(orderId: string): Promise<SeenOrder>;
   endOrder(ending: Ending): Promise<EndedOrder>;
   finishHold(hold: UnfinishedHold): Promise<void>;
   /** @returns how many things it mended */
@@ -34,7 +34,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     beginOrder: createBeginOrder(deps),
     requestPayment: createRequestPayment(deps),
     confirmOrder: createConfirmOrder(deps, finishHold),
-    endOrder: createEndOrder(deps),
+    endOrder: createEndOrderActivity(deps),
     finishHold,
     runSweep: createRunSweep(deps),
   };

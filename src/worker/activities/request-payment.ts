@@ -1,5 +1,6 @@
 /** Activity: asks the gateway for the money of one order, and makes its answer a fact of the order. */
 import { Context } from '@temporalio/activity';
+import { createBatcher } from '../../core/create-batcher.js';
 import { isFinal, type Order } from '../../core/order.js';
 import { findOrdersByIds } from '../../core/postgres/find-orders-by-ids.js';
 import { recordCaptures, type Capture } from '../../core/postgres/record-capture.js';
@@ -7,7 +8,6 @@ import { recordDecline } from '../../core/postgres/record-decline.js';
 import { recordPaymentAttempt } from '../../core/postgres/record-payment-attempt.js';
 import type { GatewayAnswer } from '../payments/gateway.js';
 import { MAX_BATCH, MAX_QUEUE, type ActivityDeps } from './activity-deps.js';
-import { createBatcher } from './create-batcher.js';
 import type { PaymentOutcome, PaymentStep } from './saga-steps.js';
 
 /**

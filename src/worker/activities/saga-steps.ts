@@ -1,5 +1,6 @@
 /** What goes into and comes out of the saga's activities: plain data that survives JSON, without any client code. */
 import type { FailureCode, OrderStatus, ReleasedStatus } from '../../core/order.js';
+import type { UnfinishedHold } from '../../core/orders/finish-hold.js';
 
 export interface BegunOrder {
   readonly status: OrderStatus;
@@ -8,6 +9,21 @@ export interface BegunOrder {
   readonly remainingMs: number | null;
   /** 'quick' gateways answer within a workflow task, 'remote' ones are called by an ordinary activity. */
   readonly gateway: 'quick' | 'remote';
+  /**
+   * To ask the gateway for: the last one there was, so that a second run hears its answer again; null when the order
+   * does not await payment. Absent in histories from before there were further attempts: the first.
+   */
+  readonly attempt?: number | null;
+}
+
+/** What a look at an order has found, after it was confirmed if it could be. */
+export interface SeenOrder {
+  readonly status: OrderStatus;
+  /**
+   * One that the gateway has still to be asked for; null when there is none. Absent in histories from before there
+   * were further attempts: none.
+   */
+  readonly attempt?: number | null;
 }
 
 export interface PaymentStep {
@@ -30,15 +46,6 @@ export interface Ending {
   readonly orderId: string;
   readonly status: ReleasedStatus;
   readonly failureCode: FailureCode;
-}
-
-/** The Redis half of an ending that still has to be done. */
-export interface UnfinishedHold {
-  readonly orderId: string;
-  readonly productId: string;
-  readonly reservationId: string;
-  readonly generation: number;
-  readonly how: 'release' | 'settle';
 }
 
 export interface EndedOrder {

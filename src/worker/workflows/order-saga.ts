@@ -1,17 +1,15 @@
 /** The saga of one order: begin, ask for the payment, wait for it, confirm; or end the order and give its unit back. */
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  sleep,
-} from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import { isFinal, type OrderStatus } from '../../core/order.js';
 import type { SagaInput, SagaResult } from '../../core/temporal/saga-contract.js';
-import type { Ending } from '../activities/saga-steps.js';
+import type { Ending, SeenOrder } from '../activities/saga-steps.js';
 import { insistently } from './saga-activities.js';
-import { requestPayment } from './request-payment.js';
+import { startDeadline } from './deadline.js';
+import { requestPayment, type GatewaySpeed, type RequestedPayment } from './request-payment.js';
 import { createInbox, type SagaInbox } from './saga-inbox.js';
+
+/** Of histories from before begin told which attempt to ask for. */
+const FIRST_ATTEMPT = 1;
 
 /**
  * Runs to the end of the order from whatever status it finds, so that a second run after a lost one resumes.
@@ -35,39 +33,70 @@ async function run(input: SagaInput, inbox: SagaInbox): Promise<OrderStatus> {
 
   let remainingMs = begun.remainingMs ?? 0;
   if (remainingMs > 0 && inbox.cancel === undefined) {
-    const outcome = await requestPayment(orderId, begun, inbox);
-    if (outcome.kind === 'captured' || outcome.kind === 'not-payable') {
-      const status = await confirm(orderId, inbox);
-      if (isFinal(status)) return status;
-    }
-    if (outcome.kind === 'declined' && outcome.final) {
-      return endUnlessPaid({ orderId, status: 'FAILED', failureCode: 'PAYMENT_DECLINED' }, inbox);
-    }
-    if (outcome.slow) {
+    const requested = await requestPayment(
+      { orderId, attempt: begun.attempt ?? FIRST_ATTEMPT },
+      { gateway: begun.gateway, withinMs: remainingMs, isOver: () => inbox.hasNews() },
+      inbox,
+    );
+    const status = await heed(requested, orderId, inbox);
+    if (status !== undefined) return status;
+    if (requested.slow) {
       const now = await insistently.beginOrder(input);
       if (isFinal(now.status) || now.paid) return confirmForGood(orderId, inbox);
       remainingMs = now.remainingMs ?? 0;
     }
   }
-  return waitForPayment(orderId, remainingMs, inbox);
+  return waitForPayment(orderId, { remainingMs, gateway: begun.gateway }, inbox);
 }
 
-/** One durable timer to the deadline; payments and cancels wake the saga earlier, by a message or before it waits. */
-async function waitForPayment(orderId: string, remainingMs: number, inbox: SagaInbox): Promise<OrderStatus> {
-  let due = remainingMs <= 0;
-  if (!due) void sleep(remainingMs).then(() => (due = true));
+/** One durable timer to the deadline; payments, further attempts and cancels wake the saga earlier, by a message. */
+async function waitForPayment(
+  orderId: string,
+  wait: { readonly remainingMs: number; readonly gateway: GatewaySpeed },
+  inbox: SagaInbox,
+): Promise<OrderStatus> {
+  const deadline = startDeadline(wait.remainingMs);
+  const isOver = () => deadline.isDue() || inbox.hasNews();
   for (;;) {
     inbox.step = 'waiting-for-payment';
-    await condition(() => due || inbox.hasNews());
+    await condition(isOver);
     const news = inbox.takeNews();
     if (inbox.cancel !== undefined) {
       return endUnlessPaid({ orderId, status: 'CANCELLED', failureCode: inbox.cancel }, inbox);
     }
-    if (due) return endUnlessPaid({ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }, inbox);
-    const status = await confirm(orderId, inbox);
-    if (isFinal(status)) return status;
-    news.answer(status);
+    if (deadline.isDue()) {
+      return endUnlessPaid({ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }, inbox);
+    }
+    const seen = await confirm(orderId, inbox);
+    if (isFinal(seen.status)) return seen.status;
+    news.answer(seen.status);
+    // The row says what is to be asked, not the message: an attempt whose wake-up was lost is found by the next one,
+    // and one that a message has interrupted goes on under its own key.
+    if (typeof seen.attempt !== 'number') continue;
+    const requested = await requestPayment(
+      { orderId, attempt: seen.attempt },
+      { gateway: wait.gateway, withinMs: deadline.leftMs(), isOver },
+      inbox,
+    );
+    const status = await heed(requested, orderId, inbox);
+    if (status !== undefined) return status;
   }
+}
+
+/** Does what an answer of the gateway calls for. @returns the final status; undefined while the order goes on waiting */
+async function heed(
+  requested: RequestedPayment,
+  orderId: string,
+  inbox: SagaInbox,
+): Promise<OrderStatus | undefined> {
+  if (requested.kind === 'captured' || requested.kind === 'not-payable') {
+    const { status } = await confirm(orderId, inbox);
+    return isFinal(status) ? status : undefined;
+  }
+  if (requested.kind === 'declined' && requested.final) {
+    return endUnlessPaid({ orderId, status: 'FAILED', failureCode: 'PAYMENT_DECLINED' }, inbox);
+  }
+  return undefined;
 }
 
 /** Decides in Postgres first, then gives the hold back. A payment that was recorded before wins (I10). */
@@ -79,15 +108,14 @@ async function endUnlessPaid(ending: Ending, inbox: SagaInbox): Promise<OrderSta
   return ended.status;
 }
 
-async function confirm(orderId: string, inbox: SagaInbox): Promise<OrderStatus> {
+function confirm(orderId: string, inbox: SagaInbox): Promise<SeenOrder> {
   inbox.step = 'confirming';
-  const { status } = await insistently.confirmOrder(orderId);
-  return status;
+  return insistently.confirmOrder(orderId);
 }
 
 /** For an order that is known to be paid or final. A saga that fails here is found by the sweeps. */
 async function confirmForGood(orderId: string, inbox: SagaInbox): Promise<OrderStatus> {
-  const status = await confirm(orderId, inbox);
+  const { status } = await confirm(orderId, inbox);
   if (!isFinal(status)) throw ApplicationFailure.nonRetryable(`a paid order stays ${status}`, 'INTERNAL');
   return status;
 }

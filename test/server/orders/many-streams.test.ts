@@ -151,6 +151,7 @@ describe('event streams of two replicas', () => {
       authenticate: slowAuthenticate,
       sendProblem: createSendProblem(log),
       wakeSaga: () => undefined,
+      cancelOrder: () => Promise.reject(new Error('nobody cancels here')),
     });
     const server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -98,6 +98,109 @@ describe('orderSaga', () => {
     expect(history.filter((event) => event === 'timerStartedEventAttributes')).toHaveLength(1);
   });
 
+  it('asks the gateway under the number of a further attempt, and confirms when that one pays', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'declined', final: false } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await on.untilItWaits(orderId);
+    order.payAgain();
+    const woken = await wakeSagaForPayment(on.client, orderId, { updateId: 'pay-2' });
+    // The look comes first, then the gateway.
+    expect(woken).toEqual({ kind: 'woken', status: 'PAYMENT_PENDING' });
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(order.asked).toEqual([1, 2]);
+  });
+
+  it('goes on waiting after every attempt that may be tried again, and fails at a final decline', async () => {
+    const again = { kind: 'declined', final: false } as const;
+    const { order, activities } = createOrder({
+      outcome: again,
+      later: [{ kind: 'requires-action' }, again, { kind: 'declined', final: true }],
+    });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    for (const attempt of [2, 3, 4]) {
+      await on.untilItWaits(orderId);
+      order.payAgain();
+      await wakeSagaForPayment(on.client, orderId, { updateId: `pay-${attempt}` });
+    }
+    expect(await on.result(orderId)).toEqual({ status: 'FAILED' });
+    expect(order.asked).toEqual([1, 2, 3, 4]);
+    expect(order.holds).toEqual(['release']);
+    const history = await on.history(orderId);
+    expect(history.filter((event) => event === 'timerStartedEventAttributes')).toHaveLength(1);
+  });
+
+  it('finds an attempt whose wake-up was lost with the next one, whatever that was for', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await on.untilItWaits(orderId);
+    order.payAgain();
+    await wakeSagaForPayment(on.client, orderId, { updateId: 'something-else' });
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(order.asked).toEqual([1, 2]);
+  });
+
+  it('asks again under the same number when a message has interrupted the asking', async () => {
+    const { order, activities } = createOrder({ gateway: 'remote' });
+    order.isOpen = true;
+    let hang = true;
+    const requestPayment: Activities['requestPayment'] = async (step) => {
+      if (!hang) return activities.requestPayment(step);
+      order.asked.push(step.attempt);
+      return Context.current().cancelled;
+    };
+    const on = await startWith({ ...activities, requestPayment });
+    const orderId = await on.start();
+    await waitFor(() => order.asked.length === 1, { what: 'the gateway to be asked' });
+    hang = false;
+    await wakeSagaForPayment(on.client, orderId, { updateId: 'nothing-to-tell' });
+    expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(order.asked).toEqual([1, 1]);
+  });
+
+  it('goes on with the attempt that a lost run has left open', async () => {
+    const { order, activities } = createOrder();
+    order.attempt = 3;
+    order.isOpen = true;
+    const on = await startWith(activities);
+    expect(await on.result(await on.start())).toEqual({ status: 'CONFIRMED' });
+    expect(order.asked).toEqual([3]);
+  });
+
+  it('does not wait for the gateway of a further attempt beyond the deadline', async () => {
+    const { order, activities } = createOrder({
+      gateway: 'remote',
+      outcome: { kind: 'requires-action' },
+      remainingMs: 1_200,
+    });
+    const requestPayment: Activities['requestPayment'] = async (step) => {
+      if (step.attempt === 1) return activities.requestPayment(step);
+      order.asked.push(step.attempt);
+      return Context.current().cancelled;
+    };
+    const on = await startWith({ ...activities, requestPayment });
+    const orderId = await on.start();
+    await on.untilItWaits(orderId);
+    order.payAgain();
+    await wakeSagaForPayment(on.client, orderId, { updateId: 'pay-2' });
+    expect(await on.result(orderId)).toEqual({ status: 'EXPIRED' });
+    expect(order.asked).toEqual([1, 2]);
+    expect(order.holds).toEqual(['release']);
+  });
+
+  it('leaves an order that was cancelled in Postgres as it is, and finishes its hold', async () => {
+    const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
+    const on = await startWith(activities);
+    const orderId = await on.start();
+    await on.untilItWaits(orderId);
+    order.status = 'CANCELLED';
+    const woken = await wakeSagaForPayment(on.client, orderId, { updateId: 'cancelled' });
+    expect(woken).toEqual({ kind: 'woken', status: 'CANCELLED' });
+    expect(await on.result(orderId)).toEqual({ status: 'CANCELLED' });
+  });
+
   it('confirms instead of expiring when the payment was recorded and nobody woke it', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 700 });
     const on = await startWith(activities);

@@ -1,5 +1,5 @@
 /** Turns single calls into set-based ones: one batch in flight, and the next takes whatever has queued meanwhile. */
-import { AppError } from '../../core/errors.js';
+import { AppError } from './errors.js';
 
 export interface BatcherOptions<Input, Output> {
   /** Names the queue in errors. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
-import { createBatcher, type BatcherOptions } from '../../../src/worker/activities/create-batcher.js';
+import { AppError } from '../../src/core/errors.js';
+import { createBatcher, type BatcherOptions } from '../../src/core/create-batcher.js';
 
 interface Call {
   readonly inputs: readonly string[];
