@@ -50,6 +50,8 @@ export interface ServeSpace {
   order(productId: string, quantity: number, options?: OrderOptions): Promise<Answer>;
   /** The same as buyers do it: after a 503 it comes again with its key. */
   buy(productId: string, quantity: number, options?: OrderOptions): Promise<Answer>;
+  token(userId: string): Promise<string>;
+  post(path: string, userId: string): Promise<Answer>;
   get(path: string, userId: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   figures(productId: string): Promise<Figures>;
   /** Ends this serve alone; the space stays, for its replicas or its successor. */
@@ -122,8 +124,13 @@ export async function startServe(
         if (answer.status !== 503) return answer;
       }
     },
+    token: (userId) => mintToken({ sub: userId }),
+    async post(path, userId) {
+      const authorization = `Bearer ${await serve.token(userId)}`;
+      return client.request('POST', `${api}${path}`, { authorization });
+    },
     async get(path, userId, headers = {}) {
-      const authorization = `Bearer ${await mintToken({ sub: userId })}`;
+      const authorization = `Bearer ${await serve.token(userId)}`;
       return client.request('GET', `${api}${path}`, { authorization, ...headers });
     },
     async figures(productId) {
