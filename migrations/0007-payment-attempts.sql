@@ -60,6 +60,3 @@ begin
     case j.outcome when 'requested' then m.attempt when 'open' then j.attempt end
   from judged j left join moved m on (m.row_after).order_id = j.order_id;
 end $$;
-
--- For the sweep that wakes sagas whose wake-up was lost: few rows at any time, since an answer takes them out.
-create index payments_asked_for on payments (updated_at) where status = 'REQUESTED' and attempt > 1;

@@ -133,11 +133,13 @@ describe('an order to which something happens', () => {
   async function sweep(orderId: string): Promise<void> {
     const { pool } = stand.space;
     const input = { orderId, deadlineMs: 1_500 };
-    expect(await startSaga(worker.client, worker.prefix, orderId, input, { afterFailure: true })).toBe('started');
-    await worker.result(orderId);
-    const ended = (await endOrders(pool, [{ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }])).get(
-      orderId,
+    expect(await startSaga(worker.client, worker.prefix, orderId, input, { afterFailure: true })).toBe(
+      'started',
     );
+    await worker.result(orderId);
+    const ended = (
+      await endOrders(pool, [{ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }])
+    ).get(orderId);
     const hold = ended && unfinishedHoldOf(ended);
     const stats = { count: () => undefined };
     if (hold) await createFinishHold({ ...stand.space, stats })(hold);

@@ -3,18 +3,33 @@ import { TOPICS, workflowIdOf } from '../../src/core/names.js';
 import { findPayments } from '../../src/core/postgres/find-payments.js';
 import { findTimeline } from '../../src/core/postgres/find-timeline.js';
 import { recordCaptures } from '../../src/core/postgres/record-capture.js';
+import { requestPayments } from '../../src/core/postgres/request-payments.js';
 import { createRedis, closeRedis } from '../../src/core/redis/create-redis.js';
 import { subscribeOrderChanges, type OrderChange } from '../../src/core/redis/order-changes.js';
 import { describeSaga } from '../../src/core/temporal/describe-saga.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
 import { cancelBySaga, wakeSagaForPayment } from '../../src/core/temporal/wake-saga.js';
 import type { Activities } from '../../src/worker/activities/create-activities.js';
+import type { PaymentGateway } from '../../src/worker/payments/gateway.js';
 import { waitFor } from '../support/wait-for.js';
+import { countBillableActions } from './billable-actions.js';
 import { createSagaStand, losingReplies, SEEDED, type SagaStand } from './saga-stand.js';
 import type { TemporalWorker } from './temporal-worker.js';
 
 const MANUAL = { simulatedManualCapture: 'true' } as const;
 const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
+/** A gateway that declines every attempt before the given one, and not for good. */
+const payingAt = (attempt: number): PaymentGateway => ({
+  name: 'simulated',
+  quick: true,
+  requestPayment: ({ idempotencyKey }) =>
+    Promise.resolve(
+      Number(idempotencyKey.split(':')[1]) < attempt
+        ? { kind: 'declined', final: false, code: 'try_again' }
+        : { kind: 'captured', reference: idempotencyKey },
+    ),
+  refund: () => Promise.reject(new Error('nothing is refunded here')),
+});
 const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0, openHalves: 0 };
 
 describe('sagas on real stores', () => {
@@ -71,9 +86,10 @@ describe('sagas on real stores', () => {
     await waitFor(() => seen.some((change) => change.orderId === orderId && change.status === 'CONFIRMED'), {
       what: 'the stream of changes',
     });
-    // Start, and one workflow task with three local activities: well below four billable actions.
+    // Start, and one workflow task with three local activities.
     const history = await worker.history(orderId);
     expect(history).toHaveLength(8);
+    expect(countBillableActions(history)).toBe(2);
     await closeRedis(subscriber);
   });
 
@@ -167,6 +183,58 @@ describe('sagas on real stores', () => {
     expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
     expect(await stand.units()).toEqual(SOLD_ONE);
     expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
+  });
+
+  it('counts a payment once that is reported twice, and keeps one that comes after the end apart', async () => {
+    await begin({ settings: MANUAL });
+    const [paid, expired] = [await stand.order(), await stand.order()];
+    await worker.start({ orderId: paid });
+    await worker.start({ orderId: expired, deadlineMs: 500 });
+    await stand.waitForStatus(paid, 'PAYMENT_PENDING');
+    const outcomes = await Promise.all([capture(paid, 'twice'), capture(paid, 'twice')]);
+    expect(outcomes.toSorted()).toEqual(['already', 'captured']);
+    for (const updateId of ['first', 'second']) await wakeSagaForPayment(worker.client, paid, { updateId });
+    expect(await worker.result(paid)).toEqual({ status: 'CONFIRMED' });
+    expect(await worker.result(expired)).toEqual({ status: 'EXPIRED' });
+    expect(await capture(expired, 'too-late')).toBe('late');
+    expect(await capture(expired, 'too-late')).toBe('late');
+    expect(await wakeSagaForPayment(worker.client, expired, { updateId: 'too-late' })).toEqual({
+      kind: 'missing',
+    });
+    expect(await findPayments(stand.space.pool, expired)).toMatchObject([{ status: 'LATE' }]);
+    expect(await stand.units()).toEqual(SOLD_ONE);
+  });
+
+  it('confirms an order whose first payment was declined and whose second one pays', async () => {
+    await begin({ deps: { gateway: payingAt(2) } });
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    await worker.untilItWaits(orderId);
+    expect((await requestPayments(stand.space.pool, [orderId])).get(orderId)).toMatchObject({ attempt: 2 });
+    await wakeSagaForPayment(worker.client, orderId, { updateId: 'pay-2' });
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect(await findPayments(stand.space.pool, orderId)).toMatchObject([
+      { attempt: 1, status: 'DECLINED' },
+      { attempt: 2, status: 'CAPTURED', gatewayReference: `${orderId}:2` },
+    ]);
+    expect(await stand.units()).toEqual(SOLD_ONE);
+  });
+
+  it('pays by the open attempt when the saga was lost before it heard of it', async () => {
+    await begin({ deps: { gateway: payingAt(2) } });
+    const orderId = await stand.order();
+    await worker.start({ orderId });
+    await worker.untilItWaits(orderId);
+    await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
+    await requestPayments(stand.space.pool, [orderId]);
+    const input = { orderId, deadlineMs: 60_000 };
+    await startSaga(worker.client, worker.prefix, orderId, input, { afterFailure: true });
+    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+    expect((await findPayments(stand.space.pool, orderId)).map(({ status }) => status)).toEqual([
+      'DECLINED',
+      'CAPTURED',
+    ]);
+    expect(await stand.units()).toEqual(SOLD_ONE);
   });
 
   it('lets either the cancel or the payment win when both come at once, never both', async () => {

@@ -76,7 +76,9 @@ async function carryOut(
     log: stores.log,
     wakeSaga: (orderId, updateId) => wake(stores, config, answer, orderId, updateId),
   });
-  const results = await inParallel(planned, WIDTH, ({ orderId }) => cancelOne(cancelOrder, orderId, evenIfPaid));
+  const results = await inParallel(planned, WIDTH, ({ orderId }) =>
+    cancelOne(cancelOrder, orderId, evenIfPaid),
+  );
   if (results.some((one) => one.outcome === 'cancelled')) {
     await recordOperatorAction(pool, {
       ...operatorOf(config),
@@ -141,11 +143,15 @@ function assertDone(planned: readonly PlannedCancel[], results: readonly CancelR
   const [only] = not;
   if (only && results.length === 1 && only.outcome !== 'failed') {
     const paid = only.outcome === 'paid';
-    throw new AppError('WRONG_STATE', `order ${only.orderId} ${paid ? 'is paid' : 'has ended'}, and stays so`, {
-      hint: paid
-        ? 'With --even-if-paid it is cancelled and its money becomes due for refund'
-        : `ordersctl inspect ${only.orderId} shows how it ended`,
-    });
+    throw new AppError(
+      'WRONG_STATE',
+      `order ${only.orderId} ${paid ? 'is paid' : 'has ended'}, and stays so`,
+      {
+        hint: paid
+          ? 'With --even-if-paid it is cancelled and its money becomes due for refund'
+          : `ordersctl inspect ${only.orderId} shows how it ended`,
+      },
+    );
   }
   if (only) {
     throw new AppError('PARTLY_FAILED', `${not.length} of ${planned.length} orders were not cancelled`, {

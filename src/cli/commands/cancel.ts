@@ -11,7 +11,10 @@ export function makeCancelCommand(context: CliContext) {
         'A cancel cannot be taken back. Harmless when run twice or during a sale.',
     )
     .argument('<orders...>', 'ids of orders')
-    .option('--even-if-paid', 'also orders that are paid and not confirmed yet; their money becomes due for refund')
+    .option(
+      '--even-if-paid',
+      'also orders that are paid and not confirmed yet; their money becomes due for refund',
+    )
     .addOption(dryRunOption())
     .addOption(yesOption())
     .addOption(reasonOption())

@@ -8,14 +8,7 @@ import { createConfirmOrder } from './confirm-order.js';
 import { createEndOrderActivity } from './end-order.js';
 import { createRequestPayment } from './request-payment.js';
 import { createRunSweep } from './run-sweep.js';
-import type {
-  BegunOrder,
-  EndedOrder,
-  Ending,
-  PaymentOutcome,
-  PaymentStep,
-  SeenOrder,
-} from './saga-steps.js';
+import type { BegunOrder, EndedOrder, Ending, PaymentOutcome, PaymentStep, SeenOrder } from './saga-steps.js';
 
 /** Workflow code knows only this type. Every one is safe to run again after it took effect (I7). */
 export interface Activities {

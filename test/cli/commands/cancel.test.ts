@@ -139,7 +139,9 @@ it('leaves a paid order alone unless told otherwise; then its money is due for r
   const { results } = await cancel([orderId, '--even-if-paid']);
   expect(results).toMatchObject([{ outcome: 'cancelled', refundDue: true, givenBack: true }]);
   await expectClaimed(0);
-  const { rows } = await space.pool.query('select refund_due, paid from orders where order_id = $1', [orderId]);
+  const { rows } = await space.pool.query('select refund_due, paid from orders where order_id = $1', [
+    orderId,
+  ]);
   expect(rows).toEqual([{ refund_due: true, paid: true }]);
 });
 

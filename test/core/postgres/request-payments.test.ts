@@ -4,7 +4,6 @@ import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findLastAttempts } from '../../../src/core/postgres/find-last-attempts.js';
 import { findOrder } from '../../../src/core/postgres/find-order.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
-import { findUnaskedPayments } from '../../../src/core/postgres/find-unasked-payments.js';
 import { recordDecline } from '../../../src/core/postgres/record-decline.js';
 import { recordPaymentAttempt } from '../../../src/core/postgres/record-payment-attempt.js';
 import { requestPayments } from '../../../src/core/postgres/request-payments.js';
@@ -63,7 +62,13 @@ describe('a further payment attempt', () => {
   it('may follow one that waits for the customer', async () => {
     const { orderId } = await acceptAndBegin(space.pool, productId);
     await recordPaymentAttempt(space.pool, {
-      ...{ orderId, attempt: 1, gateway: 'webhook', status: 'REQUIRES_ACTION', gatewayReference: `r-${orderId}` },
+      ...{
+        orderId,
+        attempt: 1,
+        gateway: 'webhook',
+        status: 'REQUIRES_ACTION',
+        gatewayReference: `r-${orderId}`,
+      },
     });
     expect(await request(orderId)).toMatchObject({ outcome: 'requested', attempt: 2 });
   });
@@ -113,12 +118,19 @@ describe('a further payment attempt', () => {
       }),
     );
     expect(new Set(outcomes)).toEqual(new Set(['CANCELLED']));
-    expect(await requestPayments(space.pool, orders.map((order) => order.orderId))).toSatisfy(
-      (found: Map<string, { outcome: string }>) => [...found.values()].every((one) => one.outcome === 'closed'),
+    expect(
+      await requestPayments(
+        space.pool,
+        orders.map((order) => order.orderId),
+      ),
+    ).toSatisfy((found: Map<string, { outcome: string }>) =>
+      [...found.values()].every((one) => one.outcome === 'closed'),
     );
-    const unasked = await findUnaskedPayments(space.pool, { olderThanMs: 0, limit: 1_000 });
-    const cancelled = new Set(orders.map((order) => order.orderId));
-    expect(unasked.filter((one) => cancelled.has(one.orderId))).toEqual([]);
+    const open = await findLastAttempts(
+      space.pool,
+      orders.map((order) => order.orderId),
+    );
+    expect([...open.values()]).toEqual(orders.map(() => null));
     for (const { orderId } of orders) await typesOf(space.pool, orderId);
   });
 
@@ -154,21 +166,5 @@ describe('what the saga has to ask the gateway for', () => {
     ]);
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const orderId of [paid.orderId, ended.orderId, nobody]) expect(await lastOf(orderId)).toBeNull();
-  });
-
-  it('is found by the sweep when nobody has asked for a while, but never a first attempt', async () => {
-    const [waiting, first] = [await declined(), await acceptAndBegin(space.pool, productId)];
-    await recordPaymentAttempt(space.pool, {
-      ...{ orderId: first.orderId, attempt: 1, gateway: 'webhook', status: 'REQUESTED' },
-    });
-    await request(waiting.orderId);
-    const mine = async (olderThanMs: number) =>
-      (await findUnaskedPayments(space.pool, { olderThanMs, limit: 1_000 })).filter(
-        ({ orderId }) => orderId === waiting.orderId || orderId === first.orderId,
-      );
-    expect(await mine(0)).toEqual([{ orderId: waiting.orderId, attempt: 2 }]);
-    expect(await mine(60_000)).toEqual([]);
-    await decline(waiting.orderId, 2);
-    expect(await mine(0)).toEqual([]);
   });
 });

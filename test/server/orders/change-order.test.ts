@@ -56,7 +56,9 @@ describe('POST /orders/:id/cancel', () => {
       failureCode: 'CANCELLED_BY_CUSTOMER',
     });
     expect(await serve.figures(productId)).toMatchObject(allFree(1));
-    const { rows } = await serve.space.pool.query('select hold_done from orders where order_id = $1', [orderId]);
+    const { rows } = await serve.space.pool.query('select hold_done from orders where order_id = $1', [
+      orderId,
+    ]);
     expect(rows).toEqual([{ hold_done: true }]);
     await place(productId, 'bob');
   });

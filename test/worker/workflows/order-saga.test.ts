@@ -7,6 +7,7 @@ import { cancelBySaga, wakeSagaForPayment } from '../../../src/core/temporal/wak
 import { SAGA_MESSAGES } from '../../../src/core/temporal/saga-contract.js';
 import type { Activities } from '../../../src/worker/activities/create-activities.js';
 import { waitFor } from '../../support/wait-for.js';
+import { countBillableActions } from '../billable-actions.js';
 import { createOrder } from '../scripted-order.js';
 import { startTemporalWorker, type TemporalWorker } from '../temporal-worker.js';
 
@@ -34,6 +35,7 @@ describe('orderSaga', () => {
     expect(count('markerRecorded')).toBe(3);
     expect(count('activityTaskScheduled') + count('timerStarted')).toBe(0);
     expect(history).toHaveLength(8);
+    expect(countBillableActions(history)).toBe(2);
   });
 
   it('asks a remote gateway by one ordinary activity: four billable actions, no timer', async () => {
@@ -44,6 +46,7 @@ describe('orderSaga', () => {
     const history = await on.history(orderId);
     expect(history.filter((event) => event === 'activityTaskScheduledEventAttributes')).toHaveLength(1);
     expect(history).not.toContain('timerStartedEventAttributes');
+    expect(countBillableActions(history)).toBe(4);
   });
 
   it('fails the order at once when the decline is final, and releases its hold', async () => {

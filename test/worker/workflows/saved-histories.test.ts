@@ -88,11 +88,16 @@ describe('workflows of earlier builds', () => {
     expect([...errors].filter(([, error]) => error !== undefined)).toEqual([]);
   });
 
-  it('fail to replay, every one of them, when the code does something else than it did', BUNDLING, async () => {
-    const errors = await replay(allSaved(), await bundle('./changed-saga.mjs'));
-    expect(errors.size).toBe(saved.length);
-    for (const [name, error] of errors) expect([name, error?.name]).toEqual([name, 'DeterminismViolationError']);
-  });
+  it(
+    'fail to replay, every one of them, when the code does something else than it did',
+    BUNDLING,
+    async () => {
+      const errors = await replay(allSaved(), await bundle('./changed-saga.mjs'));
+      expect(errors.size).toBe(saved.length);
+      for (const [name, error] of errors)
+        expect([name, error?.name]).toEqual([name, 'DeterminismViolationError']);
+    },
+  );
 
   it('replay when the same change is made behind a patch', BUNDLING, async () => {
     const errors = await replay(allSaved(), await bundle('./patched-saga.mjs'));
