@@ -24,7 +24,6 @@ interface Cancelled {
 
 const UNITS = 100;
 let space: Space;
-let claimed = 0;
 beforeAll(async () => {
   space = await createSpace('cli-cancel');
   await runJson(['seed-stock', '--product', 'tee', '--quantity', String(UNITS)], options());
@@ -51,7 +50,6 @@ async function order(): Promise<string> {
   if (reserved.kind !== 'reserved') throw new Error(reserved.kind);
   const accepted = (await acceptOrders(space.pool, [reserved.hold])).get(reservationId);
   if (accepted?.kind !== 'new') throw new Error(accepted?.kind);
-  claimed += 1;
   return accepted.order.orderId;
 }
 async function paid(): Promise<string> {
@@ -67,7 +65,6 @@ async function paid(): Promise<string> {
 }
 /** Units that are claimed and held now; both counts agree. */
 async function expectClaimed(units: number): Promise<void> {
-  claimed = units;
   expect(await findConservation(space.pool, ['tee'])).toMatchObject([{ claimed: units }]);
   expect(await readTotals(space.redis, space.prefix, 'tee')).toMatchObject({
     available: UNITS - units,
