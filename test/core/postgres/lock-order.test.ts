@@ -14,6 +14,8 @@ import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { markPublished } from '../../../src/core/postgres/mark-published.js';
 import { sqlStateOf } from '../../../src/core/postgres/postgres-errors.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
+import { recordDecline } from '../../../src/core/postgres/record-decline.js';
+import { requestPayments } from '../../../src/core/postgres/request-payments.js';
 import { seedPrices as seedPriceRows } from '../../../src/core/postgres/seed-price-rows.js';
 import { seedStock as seedStockRows } from '../../../src/core/postgres/seed-stock-rows.js';
 import { requeueOrders } from '../../../src/core/postgres/requeue-orders.js';
@@ -171,6 +173,14 @@ describe('the lock order', () => {
         pool,
         own.shuffled(begun).map(({ orderId }) => ({ orderId, deadlineMs: 60_000 })),
       );
+      await Promise.all(
+        begun
+          .slice(0, 3)
+          .map(({ orderId }) =>
+            recordDecline(pool, { orderId, attempt: 1, gateway: 'test', declineCode: 'no' }),
+          ),
+      );
+      await requestPayments(pool, ids(own));
       await recordCaptures(
         pool,
         own.shuffled(begun).map(({ orderId, amount }) => ({

@@ -13,6 +13,7 @@ import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
 import { createPool, type Pool } from '../../../src/core/postgres/create-pool.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findDueRefunds } from '../../../src/core/postgres/find-due-refunds.js';
+import { findLastAttempts } from '../../../src/core/postgres/find-last-attempts.js';
 import { findLatePayments } from '../../../src/core/postgres/find-late-payments.js';
 import { findOrder, findOrderByReservation } from '../../../src/core/postgres/find-order.js';
 import { findOrdersByIds } from '../../../src/core/postgres/find-orders-by-ids.js';
@@ -26,6 +27,7 @@ import { markHoldsDone } from '../../../src/core/postgres/mark-holds-done.js';
 import { markPublished } from '../../../src/core/postgres/mark-published.js';
 import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
+import { requestPayments } from '../../../src/core/postgres/request-payments.js';
 import { recordRefund } from '../../../src/core/postgres/record-refund.js';
 import { requeueOrders } from '../../../src/core/postgres/requeue-orders.js';
 import { selectUnpublished } from '../../../src/core/postgres/select-unpublished.js';
@@ -85,6 +87,8 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
         currency: 'EUR',
       })),
     ),
+  requestPayments: ({ orderIds }) => requestPayments(pool, orderIds),
+  findLastAttempts: ({ orderIds }) => findLastAttempts(pool, orderIds),
   confirmOrders: ({ orderIds }) => confirmOrders(pool, orderIds),
   endOrders: ({ orderIds }) =>
     endOrders(
