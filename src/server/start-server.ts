@@ -9,6 +9,7 @@ import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
 import { createRelay } from '../core/outbox/relay.js';
+import { parseSigningSecrets } from '../core/payments/signing-secrets.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
 import { createRoleStats } from '../core/stats/role-stats.js';
@@ -27,6 +28,7 @@ import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
 import { createWakeSaga } from './orders/wake-sagas.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
+import { createCallbackRoute } from './payments/callback-route.js';
 import { countReservations } from './reservation-metrics.js';
 import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
 import { addStockGauges } from './stock-gauges.js';
@@ -110,7 +112,15 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga });
+  const paymentCallback =
+    config.paymentSecret === undefined
+      ? undefined
+      : createCallbackRoute({
+          ...{ db: readPool, relay, wakeSaga, registry, log },
+          keys: parseSigningSecrets(config.paymentSecret),
+        });
+  const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga };
+  const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),

@@ -56,7 +56,8 @@ export async function startWorker(parts: {
     'temporalAddress',
     'payments',
   ]);
-  const gateway = createGateway(config);
+  const gateway = createGateway(config, log);
+  lifecycle.own('payment gateway', () => gateway.close?.());
   const registry = createMetricsRegistry({ role: 'worker', version: binaryVersion() });
   const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: CONNECTIONS }, log);
   lifecycle.own('postgres', () => pool.end());

@@ -118,7 +118,7 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
         redis,
         prefix,
         log,
-        gateway: createGateway(config),
+        gateway: createGateway(config, log),
         relay: { offer: (records) => void offered.push(...records) },
         stats: {
           count: (code, _product, n = 1) => (counts[code] = (counts[code] ?? 0) + n),
