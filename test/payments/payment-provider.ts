@@ -45,6 +45,8 @@ export interface PaymentProvider {
   /** Calls whose signature was wrong. */
   readonly forged: number;
   readonly lost: number;
+  /** Calls that met the outage. */
+  readonly turnedAway: number;
   /** Sockets that were opened so far. */
   readonly connections: number;
   /** How much was taken for an order, and given back. */
@@ -56,6 +58,8 @@ export interface PaymentProvider {
   captureOf(orderId: string, attempt?: number): CapturedEvent;
   /** Sends a signed event. @returns status and body of the shop's answer */
   report(shop: string, event: object, options?: ReportOptions): Promise<{ status: number; body: Reported }>;
+  /** Behaves well again, with an empty ledger and nothing counted. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -83,6 +87,15 @@ export interface ReportOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const WELL_BEHAVED: Pick<PaymentProvider, 'decide' | 'refuseRefunds' | 'delayMs' | 'outage' | 'loseReplies'> =
+  {
+    decide: () => ({ status: 'captured' }),
+    refuseRefunds: false,
+    delayMs: 0,
+    outage: undefined,
+    loseReplies: 0,
+  };
+
 interface Entry {
   readonly asked: Asked;
   readonly reference: string;
@@ -97,6 +110,7 @@ export async function startPaymentProvider(secret: string): Promise<PaymentProvi
   const calls: { key: string; asked: Asked }[] = [];
   let forged = 0;
   let lost = 0;
+  let turnedAway = 0;
   let connections = 0;
 
   const server = createServer((request, response) => void handle(request, response));
@@ -109,7 +123,10 @@ export async function startPaymentProvider(secret: string): Promise<PaymentProvi
       forged += 1;
       return answer(response, 401, { error: 'signature' });
     }
-    if (provider.outage !== undefined) return answer(response, provider.outage, {});
+    if (provider.outage !== undefined) {
+      turnedAway += 1;
+      return answer(response, provider.outage, {});
+    }
     const asked = JSON.parse(body) as Asked;
     const key = String(request.headers['idempotency-key']);
     calls.push({ key, asked });
@@ -165,17 +182,16 @@ export async function startPaymentProvider(secret: string): Promise<PaymentProvi
 
   const provider: PaymentProvider = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    decide: () => ({ status: 'captured' }),
-    refuseRefunds: false,
-    delayMs: 0,
-    outage: undefined,
-    loseReplies: 0,
+    ...WELL_BEHAVED,
     calls,
     get forged() {
       return forged;
     },
     get lost() {
       return lost;
+    },
+    get turnedAway() {
+      return turnedAway;
     },
     get connections() {
       return connections;
@@ -212,6 +228,13 @@ export async function startPaymentProvider(secret: string): Promise<PaymentProvi
         body: options.tamperedBody ?? body,
       });
       return { status: response.status, body: (await response.json()) as Reported };
+    },
+    reset() {
+      Object.assign(provider, WELL_BEHAVED);
+      ledger.clear();
+      refunds.clear();
+      calls.length = 0;
+      forged = lost = turnedAway = connections = 0;
     },
     async close() {
       disown();

@@ -39,13 +39,7 @@ export interface SagaStand {
   row(orderId: string): Promise<Order>;
   waitForStatus(orderId: string, status: OrderStatus): Promise<void>;
   /** Units by every count that there is (I2, I3). */
-  units(): Promise<{
-    claimed: number;
-    held: number;
-    sold: number;
-    available: number | null;
-    inHolds: number;
-  }>;
+  units(): Promise<Units>;
   close(): Promise<void>;
 }
 
