@@ -9,7 +9,6 @@ import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
 import { createRelay } from '../core/outbox/relay.js';
-import { parseSigningSecrets } from '../core/payments/signing-secrets.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
 import { createRoleStats } from '../core/stats/role-stats.js';
@@ -29,6 +28,7 @@ import { createOrdersApp } from './orders/orders-app.js';
 import { createWakeSaga } from './orders/wake-sagas.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
 import { createCallbackRoute } from './payments/callback-route.js';
+import { findCallbackKeys } from './payments/callback-keys.js';
 import { countReservations } from './reservation-metrics.js';
 import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
 import { addStockGauges } from './stock-gauges.js';
@@ -57,6 +57,7 @@ export async function startServer(parts: {
   const { log, lifecycle } = parts;
   const config = requireSettings(parts.config, ['databaseUrl', 'redisUrl', 'kafkaBrokers']);
   const authenticate = createAuthenticate(config, log);
+  const keys = findCallbackKeys(config);
   const stores = await openStores(config, log, lifecycle);
   const { readPool, redis } = stores;
 
@@ -112,13 +113,7 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const paymentCallback =
-    config.paymentSecret === undefined
-      ? undefined
-      : createCallbackRoute({
-          ...{ db: readPool, relay, wakeSaga, registry, log },
-          keys: parseSigningSecrets(config.paymentSecret),
-        });
+  const paymentCallback = keys && createCallbackRoute({ db: readPool, keys, relay, wakeSaga, registry, log });
   const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga };
   const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {
