@@ -55,10 +55,11 @@ describe('an order that is paid through the webhook gateway', () => {
   const payments = (orderId: string) => findPayments(stand.space.pool, orderId);
   const dueRefunds = (orderIds: readonly string[]) =>
     findDueRefunds(stand.space.pool, { olderThanMs: 0, limit: 100, orderIds });
-  const untilTheCustomerMustAct = (orderId: string) =>
-    waitFor(async () => (await payments(orderId))[0]?.status === 'REQUIRES_ACTION', {
-      what: 'the customer to be needed',
-    });
+  /** The saga sleeps then: only a wake-up makes it look before the deadline. */
+  const untilTheCustomerMustAct = async (orderId: string) => {
+    await worker.untilItWaits(orderId);
+    expect(await payments(orderId)).toMatchObject([{ status: 'REQUIRES_ACTION' }]);
+  };
   const captured = (orderId: string, userId: string, amount = PRICE) => ({
     ...{ type: 'payment.captured', orderId, userId, attempt: 1, reference: `pay_${orderId}`, amount },
   });

@@ -199,7 +199,10 @@ export const SETTINGS = {
     env: 'ORDERSCTL_CORS_ORIGINS',
     describe: 'origins whose pages may call the API, several by comma; none when unset',
   },
-  payments: { env: 'ORDERSCTL_PAYMENTS', describe: 'payment gateway of worker: simulated; no default' },
+  payments: {
+    env: 'ORDERSCTL_PAYMENTS',
+    describe: 'payment gateway of worker: webhook (docs/payments.md) or simulated; no default',
+  },
   paymentDeadline: { env: 'ORDERSCTL_PAYMENT_DEADLINE', describe: 'time to pay, from the start of the saga' },
   paymentUrl: {
     env: 'ORDERSCTL_PAYMENT_URL',

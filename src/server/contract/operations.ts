@@ -185,6 +185,7 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [
       'INPUT_INVALID',
       'UNAUTHENTICATED',
+      'NOT_FOUND',
       'ORDER_NOT_FOUND',
       'WRONG_STATE',
       'BODY_TOO_LARGE',

@@ -57,7 +57,7 @@ export function toRefundAnswer(reply: GatewayReply): RefundAnswer {
 }
 
 /** True for answers that waiting does not mend: somebody has to change an address, a secret or a program. */
-export function isMisconfigured({ status }: GatewayReply): boolean {
+function isMisconfigured({ status }: GatewayReply): boolean {
   return status < 500 && !isGood({ status }) && !NEVER.has(status) && !LATER.has(status);
 }
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { WEBHOOK_GATEWAY } from '../../core/payments/webhook-gateway-name.js';
-import { isMisconfigured, toPaymentAnswer, toRefundAnswer } from './gateway-answers.js';
+import { toPaymentAnswer, toRefundAnswer } from './gateway-answers.js';
 import { createGatewayClient, type GatewayClientOptions, type GatewayReply } from './gateway-client.js';
 import type { PaymentGateway } from './gateway.js';
 
@@ -17,43 +17,52 @@ export function createWebhookGateway(options: GatewayClientOptions, log: Log): P
   const client = createGatewayClient(options);
   let complainedAt = -Infinity;
 
-  async function ask(
+  async function ask<Answer>(
     path: 'payments' | 'refunds',
     key: string,
     message: object,
     signal: AbortSignal,
-  ): Promise<GatewayReply> {
-    const reply = await client.post(path, key, message, signal).catch((cause: unknown) => {
-      throw new AppError('UNAVAILABLE', 'the payment gateway did not answer', {
-        context: { dependency: 'payment gateway' },
-        cause,
-      });
-    });
-    if (isMisconfigured(reply)) complain(reply.status);
-    return reply;
+    understand: (reply: GatewayReply) => Answer,
+  ): Promise<Answer> {
+    try {
+      return understand(await client.post(path, key, message, signal));
+    } catch (thrown) {
+      const error = thrown instanceof AppError ? thrown : noAnswer(thrown);
+      if (!signal.aborted) complain(error);
+      throw error;
+    }
   }
 
-  function complain(status: number): void {
+  function complain(error: AppError): void {
     const now = performance.now();
     if (now - complainedAt < COMPLAINT_EVERY_MS) return;
     complainedAt = now;
-    log.error(
-      { status, url: options.url },
-      'the payment gateway refuses our calls: no order can be paid until its address, the secret or the provider is put right',
-    );
+    const facts = { err: error, url: options.url };
+    // A hint means that somebody has to change something; everything else may pass by itself.
+    if (error.hint === undefined) log.warn(facts, 'the payment gateway decides nothing and is asked again');
+    else
+      log.error(facts, 'the payment gateway refuses our calls: no order can be paid until that is put right');
   }
 
   return {
     name: WEBHOOK_GATEWAY,
     quick: false,
-    async requestPayment({ orderId, attempt, userId, amount, idempotencyKey }, signal) {
+    requestPayment({ orderId, attempt, userId, amount, idempotencyKey }, signal) {
       const message = { type: 'payment.request', orderId, attempt, userId, amount };
-      return toPaymentAnswer(await ask('payments', idempotencyKey, message, signal));
+      return ask('payments', idempotencyKey, message, signal, toPaymentAnswer);
     },
-    async refund({ orderId, reference, amount, idempotencyKey }, signal) {
+    refund({ orderId, reference, amount, idempotencyKey }, signal) {
       const message = { type: 'refund.request', orderId, reference, amount };
-      return toRefundAnswer(await ask('refunds', idempotencyKey, message, signal));
+      return ask('refunds', idempotencyKey, message, signal, toRefundAnswer);
     },
     close: () => client.close(),
   };
+}
+
+/** The address is refused, the connection broke, the time is over, or the answer has no end: the outcome is unknown. */
+function noAnswer(cause: unknown): AppError {
+  return new AppError('UNAVAILABLE', 'the payment gateway did not answer', {
+    context: { dependency: 'payment gateway' },
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSilentLog } from '../../../src/core/log.js';
 import { loadConfig } from '../../../src/core/config/load-config.js';
 import { parseSigningSecrets } from '../../../src/core/payments/signing-secrets.js';
@@ -119,6 +119,19 @@ describe('the webhook gateway', () => {
     });
     expect(provider.forged).toBe(1);
     expect(provider.calls).toEqual([]);
+  });
+
+  it('says so loudly, but not for every order that waits', async () => {
+    const log = createSilentLog();
+    const [error, warn] = [vi.spyOn(log, 'error'), vi.spyOn(log, 'warn')];
+    const keys = parseSigningSecrets('a-secret-that-the-provider-does-not-know');
+    const gateway = createWebhookGateway({ url: provider.url, keys, timeoutMs: 2_000, connections: 5 }, log);
+    opened.push(gateway);
+    const asked = Array.from({ length: 10 }, (_, n) => gateway.requestPayment(request(`o-${n}`), never));
+    expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(JSON.stringify(error.mock.calls)).not.toContain('a-secret-that');
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('waits no longer than it may, and for nobody who has gone', async () => {
