@@ -28,6 +28,8 @@ import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
 import { createWakeSaga } from './orders/wake-sagas.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
+import { createCallbackRoute } from './payments/callback-route.js';
+import { findCallbackKeys } from './payments/callback-keys.js';
 import { countReservations } from './reservation-metrics.js';
 import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
 import { addStockGauges } from './stock-gauges.js';
@@ -56,6 +58,7 @@ export async function startServer(parts: {
   const { log, lifecycle } = parts;
   const config = requireSettings(parts.config, ['databaseUrl', 'redisUrl', 'kafkaBrokers']);
   const authenticate = createAuthenticate(config, log);
+  const keys = findCallbackKeys(config);
   const stores = await openStores(config, log, lifecycle);
   const { readPool, redis } = stores;
 
@@ -114,9 +117,9 @@ export async function startServer(parts: {
   const cancelOrder = createCancelOrder({
     ...{ pool: readPool, redis, prefix: config.prefix, relay, stats, log, wakeSaga },
   });
-  const app = createOrdersApp({
-    ...{ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga, cancelOrder },
-  });
+  const paymentCallback = keys && createCallbackRoute({ db: readPool, keys, relay, wakeSaga, registry, log });
+  const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga, cancelOrder };
+  const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),

@@ -20,7 +20,12 @@ export interface OrdersAppDeps extends OrderEventsDeps {
   readonly sendProblem: SendProblem;
   readonly wakeSaga: WakeSaga;
   readonly cancelOrder: CancelOrder;
+  /** Undefined while no payment provider is configured: then the address does not exist. */
+  readonly paymentCallback?: RequestHandler | undefined;
 }
+
+/** Callbacks in hand: each is a statement, and a provider that meets 503 comes again. */
+const MAX_CALLBACKS_AT_ONCE = 100;
 
 /** All answers carry the security headers; all errors are problems. */
 export function createOrdersApp(deps: OrdersAppDeps): Express {
@@ -78,6 +83,13 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
       response.status(202).json(toOrderJson(await requestPayment(userId, request.params.orderId)));
     })
     .all(onlyMethods('POST'));
+
+  if (deps.paymentCallback) {
+    app
+      .route('/payments/webhook')
+      .post(limitInHand(MAX_CALLBACKS_AT_ONCE), deps.paymentCallback)
+      .all(onlyMethods('POST'));
+  }
 
   const contract = JSON.stringify(makeOpenApiDocument());
   app

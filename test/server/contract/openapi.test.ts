@@ -13,7 +13,7 @@ import { REPOSITORY } from '../../support/binary.js';
 import { startServeSpace, type ServeSpace } from '../serve-space.js';
 
 /** Answered where no operation is. */
-const OUTSIDE = ['NOT_FOUND', 'METHOD_NOT_ALLOWED'];
+const OUTSIDE = ['METHOD_NOT_ALLOWED'];
 
 describe('the contract', () => {
   let serve: ServeSpace;
