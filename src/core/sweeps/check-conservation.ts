@@ -39,7 +39,10 @@ export async function checkConservation(
     limit,
     signal,
   );
-  if (suspects.length > 0) await pause(options.betweenMs ?? BETWEEN_LOOKS_MS, signal);
+  if (suspects.length > 0) {
+    deps.log.debug({ suspects }, 'units do not add up at the moment: looking again');
+    await pause(options.betweenMs ?? BETWEEN_LOOKS_MS, signal);
+  }
   const drifting = await audit(
     deps,
     suspects.map(({ productId }) => productId),
