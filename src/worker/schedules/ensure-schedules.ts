@@ -25,6 +25,8 @@ export interface PausedSweep {
   readonly note: string;
 }
 
+/** Of one schedule. */
+const TIMEOUT_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** Runs of the other sweeps to one check of conservation. */
 export const CHECK_EVERY = 10;
@@ -49,7 +51,11 @@ export async function ensureSchedules(
 ): Promise<PausedSweep[]> {
   try {
     const paused: PausedSweep[] = [];
-    for (const name of SWEEPS) paused.push(...(await ensureSchedule(client, name, schedules, log)));
+    for (const name of SWEEPS) {
+      // The client's own retries would go on for minutes.
+      const one = () => ensureSchedule(client, name, schedules, log);
+      paused.push(...(await client.withDeadline(Date.now() + TIMEOUT_MS, one)));
+    }
     return paused;
   } catch (error) {
     throw toTemporalError(error);
