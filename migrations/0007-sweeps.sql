@@ -33,3 +33,31 @@ begin
   from moved m;
   return true;
 end $$;
+
+-- One page of the orders that wait for their payment, after the given place in orders_waiting, with the newest payment of
+-- each. Read along the index: a plan without statistics collects and sorts all that wait for every page.
+create function waiting_orders(p_after_pay_by timestamptz, p_after_order_id uuid, p_limit integer)
+returns table (order_id uuid, pay_by timestamptz, paid boolean, overdue_ms float8, silent_ms float8, attempt integer,
+  unanswered boolean)
+language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
+  with waiting as materialized (
+    select o.order_id, o.pay_by, o.paid, o.updated_at from orders o
+    where o.status = 'PAYMENT_PENDING' and (o.pay_by, o.order_id) > (p_after_pay_by, p_after_order_id)
+    order by o.pay_by, o.order_id limit p_limit
+  )
+  select w.order_id, w.pay_by, w.paid,
+    (extract(epoch from now() - w.pay_by) * 1000)::float8,
+    (extract(epoch from now() - greatest(w.updated_at, p.updated_at)) * 1000)::float8,
+    p.attempt, p.status = 'REQUESTED'
+  from waiting w
+  left join lateral (
+    select y.attempt, y.status, y.updated_at from payments y
+    where y.order_id = w.order_id order by y.attempt desc limit 1
+  ) p on true
+  order by w.pay_by, w.order_id;
+end $$;

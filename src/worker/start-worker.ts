@@ -29,8 +29,8 @@ import { keepSchedules } from './schedules/keep-schedules.js';
 import { createWorker } from './worker.js';
 
 const APPLICATION = 'ordersctl-worker';
-/** Six batchers with one call in flight each, the relay and the figures; more only queue in Postgres. */
-const CONNECTIONS = 8;
+/** Six batchers with one call in flight each, the relay, the figures, and four for the sweeps; more only queue in Postgres. */
+const CONNECTIONS = 12;
 const REDIS_TIMEOUT_MS = 5_000;
 
 export interface RunningWorker {

@@ -34,22 +34,10 @@ export async function findWaitingOrders(
 ): Promise<WaitingOrder[]> {
   const { after, limit } = options;
   const { rows } = await db.query<Row>({
-    text: `with waiting as materialized (
-             select order_id, pay_by, paid, updated_at from orders
-             where status = 'PAYMENT_PENDING' ${after ? 'and (pay_by, order_id) > ($2, $3)' : ''}
-             order by pay_by, order_id limit $1
-           )
-           select w.order_id, w.pay_by, w.paid,
-             (extract(epoch from now() - w.pay_by) * 1000)::float8 as overdue_ms,
-             (extract(epoch from now() - greatest(w.updated_at, p.updated_at)) * 1000)::float8 as silent_ms,
-             p.attempt, p.status = 'REQUESTED' as unanswered
-           from waiting w
-           left join lateral (
-             select y.attempt, y.status, y.updated_at from payments y
-             where y.order_id = w.order_id order by y.attempt desc limit 1
-           ) p on true
-           order by w.pay_by, w.order_id`,
-    values: after ? [limit, after.payBy, after.orderId] : [limit],
+    name: 'waiting_orders',
+    text: `select order_id, pay_by, paid, overdue_ms, silent_ms, attempt, unanswered
+           from waiting_orders(coalesce($1::timestamptz, '-infinity'), coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'), $3)`,
+    values: [after?.payBy ?? null, after?.orderId ?? null, limit],
   });
   return rows.map((row) => ({
     orderId: row.order_id,

@@ -43,12 +43,13 @@ export async function checkConservation(
     deps.log.debug({ suspects }, 'units do not add up at the moment: looking again');
     await pause(options.betweenMs ?? BETWEEN_LOOKS_MS, signal);
   }
-  const drifting = await audit(
+  const again = await audit(
     deps,
     suspects.map(({ productId }) => productId),
     limit,
     signal,
   );
+  const drifting = again.filter((now) => suspects.some((before) => isSame(before, now)));
   if (signal.aborted) return undefined;
   for (const { productId, problem, units } of drifting) {
     deps.log.error({ productId, problem, units }, 'units are not conserved: ordersctl audit shows where');
@@ -69,6 +70,15 @@ async function audit(
     drifting.push(...products.flatMap(toDrift));
   }
   return drifting;
+}
+
+/** What is lost stays lost; what is only late is now missing here and then too many there. */
+function isSame(before: DriftingProduct, now: DriftingProduct): boolean {
+  return (
+    before.productId === now.productId &&
+    before.problem === now.problem &&
+    Math.sign(before.units) === Math.sign(now.units)
+  );
 }
 
 function toDrift(product: AuditedProduct): DriftingProduct[] {

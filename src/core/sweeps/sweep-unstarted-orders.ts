@@ -5,10 +5,11 @@ import type { Publisher } from '../kafka/port.js';
 import type { Log } from '../log.js';
 import { createPartialAnswer } from '../partial-answer.js';
 import type { Pool } from '../postgres/create-pool.js';
+import { beginOrders } from '../postgres/begin-orders.js';
 import { findStuckOrders, type StuckOrder } from '../postgres/find-stuck-orders.js';
 import { flagForReview } from '../postgres/flag-for-review.js';
 import { findCandidates } from '../replay/find-candidates.js';
-import { planReplay } from '../replay/plan-replay.js';
+import { planReplay, type PlannedOrder } from '../replay/plan-replay.js';
 import { runReplay } from '../replay/run-replay.js';
 import { startSaga } from '../temporal/start-saga.js';
 import type { SweepPace } from './sweep-deps.js';
@@ -79,8 +80,29 @@ export async function sweepUnstartedOrders(
     log.error({ orderId }, 'an order is handed over again and again and never begun');
   }
   if (stoppedBy) throw stoppedBy;
+  const refused = planned.filter(({ orderId, action }) => {
+    return action === 'start' && results.some((one) => one.orderId === orderId && one.outcome === 'skipped');
+  });
+  await beginWithoutSaga(deps, refused);
   const handedOver = results.filter(({ outcome }) => outcome === 'requeued' || outcome === 'started').length;
   return { handedOver, flagged: flagged.length };
+}
+
+/**
+ * Temporal starts no saga that has completed, and one that has completed leaves no order PENDING, unless Postgres was
+ * restored to an earlier moment. The time to pay begins here then, and the sweep of overdue orders ends it (I9). Where a
+ * saga runs after all, it finds what it would have done itself.
+ */
+async function beginWithoutSaga(deps: UnstartedDeps, planned: readonly PlannedOrder[]): Promise<void> {
+  const deadlineMs = deps.config.paymentDeadline;
+  const begun = await beginOrders(
+    deps.pool,
+    planned.map(({ orderId }) => ({ orderId, deadlineMs })),
+  );
+  for (const { order, changed } of begun.values()) {
+    if (changed)
+      deps.log.warn({ orderId: order.orderId }, 'begun without a saga: Temporal says it has completed');
+  }
 }
 
 function isWornOut({ replayCount }: StuckOrder): boolean {

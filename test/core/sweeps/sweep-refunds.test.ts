@@ -104,6 +104,23 @@ it('gives a late payment back when nothing could be claimed for it', async () =>
   await stand.expectAtRest(productId, { sold: 1, available: 0 });
 });
 
+it.each(['FAILED', 'CANCELLED'] as const)(
+  'gives back what arrives after the order was %s',
+  async (status) => {
+    const productId = await open();
+    const order = await stand.waiting(productId);
+    await stand.shop.end(order, status);
+    expect(await stand.pay(order)).toBe('late');
+    expect(await sweepLatePayments(stand.deps, { olderThanMs: 0, limit: 10 })).toMatchObject({
+      confirmed: 0,
+    });
+    expect(await sweep()).toMatchObject({ refunded: 1 });
+    expect(await stand.status(order)).toBe(status);
+    expect(await paymentsOf(order)).toMatchObject([{ status: 'REFUNDED' }]);
+    await stand.expectAtRest(productId, { sold: 0, available: 5 });
+  },
+);
+
 it('gives only the second payment of a sold order back, and the order stays sold', async () => {
   const productId = await open();
   const order = await stand.shop.place(productId);

@@ -4,6 +4,7 @@ import type { Publisher } from '../../../src/core/kafka/port.js';
 import { workflowIdOf } from '../../../src/core/names.js';
 import type { OutboxRecord } from '../../../src/core/outbox/record.js';
 import { createRelay } from '../../../src/core/outbox/relay.js';
+import { findOrder } from '../../../src/core/postgres/find-order.js';
 import { sweepUnstartedOrders } from '../../../src/core/sweeps/sweep-unstarted-orders.js';
 import {
   createTemporalClient,
@@ -16,6 +17,7 @@ import { readAsConsume } from '../../support/read-as-consume.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { terminateSagas } from '../../support/terminate-sagas.js';
 import { waitFor } from '../../support/wait-for.js';
+import { startTemporalWorker } from '../../worker/temporal-worker.js';
 
 const NOTHING = { handedOver: 0, flagged: 0 };
 
@@ -107,4 +109,25 @@ it('hands an order to a person that was handed over again and again and never be
   const rows = await rowsOf();
   expect(rows.map((row) => row.replay_count)).toEqual([5, 1, 1]);
   expect(rows[0]?.review_reason).toContain('5 times');
+});
+
+it('begins an order whose saga Temporal holds for completed, so that its deadline ends it', async () => {
+  await publishAll();
+  await readAsConsume(space);
+  const [orderId = ''] = orderIds;
+  const worker = await startTemporalWorker(
+    {
+      beginOrder: () =>
+        Promise.resolve({ status: 'EXPIRED', paid: false, remainingMs: null, gateway: 'quick' }),
+      confirmOrder: () => Promise.resolve({ status: 'EXPIRED' }),
+    },
+    space.config({ drainDeadline: '1s' }),
+  );
+  await worker.start({ orderId });
+  expect(await worker.result(orderId)).toEqual({ status: 'EXPIRED' });
+  await worker.close();
+  expect((await findOrder(space.pool, orderId))?.status).toBe('PENDING');
+  await sweep();
+  expect((await findOrder(space.pool, orderId))?.status).toBe('PAYMENT_PENDING');
+  expect((await describeSaga(temporal.client, orderId)).status).toBe('completed');
 });
