@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProduct } from '../../src/core/catalog/load-product.js';
 import { inParallel } from '../../src/core/in-parallel.js';
 import { createEndOrder } from '../../src/core/orders/end-order.js';
-import { createFinishHold, unfinishedHoldOf } from '../../src/core/orders/finish-hold.js';
+import { createFinishEnding, openHoldOf } from '../../src/core/orders/finish-ending.js';
 import { acceptOrders } from '../../src/core/postgres/accept-orders.js';
 import { beginOrders } from '../../src/core/postgres/begin-orders.js';
 import { createPool, type Pool } from '../../src/core/postgres/create-pool.js';
@@ -110,11 +110,11 @@ function createExpire(space: Space, pool: Pool): (orderId: string) => Promise<vo
   const { redis, prefix, log } = space;
   const deps = { pool, redis, prefix, log, stats: { count: () => undefined } };
   const end = createEndOrder({ ...deps, relay: { offer: () => undefined } });
-  const finishHold = createFinishHold(deps);
+  const finishEnding = createFinishEnding(deps);
   return async (orderId) => {
     const ended = await end({ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' });
-    const open = unfinishedHoldOf(ended);
-    if (open) await finishHold(open);
+    const open = openHoldOf(ended);
+    if (open) await finishEnding(open);
   };
 }
 

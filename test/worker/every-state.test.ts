@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowIdOf } from '../../src/core/names.js';
 import type { FinalStatus } from '../../src/core/order.js';
 import { createCancelOrder, type CancelOrder } from '../../src/core/orders/cancel-order.js';
-import { createFinishHold, unfinishedHoldOf } from '../../src/core/orders/finish-hold.js';
+import { createFinishEnding, openHoldOf } from '../../src/core/orders/finish-ending.js';
 import { confirmOrders } from '../../src/core/postgres/confirm-orders.js';
 import { endOrders } from '../../src/core/postgres/end-orders.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
@@ -140,9 +140,9 @@ describe('an order to which something happens', () => {
     const ended = (
       await endOrders(pool, [{ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }])
     ).get(orderId);
-    const hold = ended && unfinishedHoldOf(ended);
+    const hold = ended && openHoldOf(ended);
     const stats = { count: () => undefined };
-    if (hold) await createFinishHold({ ...stand.space, stats })(hold);
+    if (hold) await createFinishEnding({ ...stand.space, stats })(hold);
   }
 
   async function happen(way: Way, state: State, orderId: string, gate: Gate): Promise<void> {

@@ -19,12 +19,12 @@ import type { TemporalWorker } from './temporal-worker.js';
 const MANUAL = { simulatedManualCapture: 'true' } as const;
 const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
 /** A gateway that declines every attempt before the given one, and not for good. */
-const payingAt = (attempt: number): PaymentGateway => ({
+const payingAt = (paid: number): PaymentGateway => ({
   name: 'simulated',
   quick: true,
-  requestPayment: ({ idempotencyKey }) =>
+  requestPayment: ({ attempt, idempotencyKey }) =>
     Promise.resolve(
-      Number(idempotencyKey.split(':')[1]) < attempt
+      attempt < paid
         ? { kind: 'declined', final: false, code: 'try_again' }
         : { kind: 'captured', reference: idempotencyKey },
     ),

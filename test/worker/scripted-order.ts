@@ -1,7 +1,7 @@
 /** Activities that know one order and enough of the rules of Postgres to judge the workflow by. */
 import { isFinal, type OrderStatus, type ReleasedStatus } from '../../src/core/order.js';
 import type { Activities } from '../../src/worker/activities/create-activities.js';
-import type { UnfinishedHold } from '../../src/core/orders/finish-hold.js';
+import type { EndedHold } from '../../src/core/endings/finish-hold.js';
 import type { PaymentOutcome } from '../../src/worker/activities/saga-steps.js';
 
 export interface ScriptedOrderOptions {
@@ -19,7 +19,7 @@ export function createOrder(options: ScriptedOrderOptions = {}) {
     paid: false,
     failureCode: null as string | null,
     calls: [] as string[],
-    holds: [] as UnfinishedHold['how'][],
+    holds: [] as EndedHold['how'][],
     /** Attempts the gateway was asked for. */
     asked: [] as number[],
     /** The last attempt there is, and whether the gateway has still to be asked for it. */
@@ -43,7 +43,7 @@ export function createOrder(options: ScriptedOrderOptions = {}) {
       throw new Error(`${name} fails`);
     }
   };
-  const hold = (how: 'release' | 'settle'): UnfinishedHold => ({
+  const hold = (how: 'release' | 'settle'): EndedHold => ({
     orderId: 'o',
     productId: 'p',
     reservationId: 'r',

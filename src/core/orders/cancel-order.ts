@@ -3,7 +3,7 @@ import { isFinal, type Order } from '../order.js';
 import type { EndedOrder } from '../postgres/end-orders.js';
 import type { CancelCode } from '../temporal/saga-contract.js';
 import { createEndOrder } from './end-order.js';
-import { createFinishHold, unfinishedHoldOf } from './finish-hold.js';
+import { createFinishEnding, openHoldOf } from './finish-ending.js';
 import type { OrderDeps } from './order-deps.js';
 
 export interface Cancel {
@@ -42,13 +42,13 @@ export interface CancelDeps extends OrderDeps {
  */
 export function createCancelOrder(deps: CancelDeps): CancelOrder {
   const end = createEndOrder(deps);
-  const finishHold = createFinishHold(deps);
+  const finishEnding = createFinishEnding(deps);
 
   async function giveBack(ended: EndedOrder): Promise<boolean> {
-    const hold = unfinishedHoldOf(ended);
+    const hold = openHoldOf(ended);
     if (!hold) return true;
     try {
-      await finishHold(hold);
+      await finishEnding(hold);
       return true;
     } catch (error) {
       deps.log.debug({ err: error, orderId: hold.orderId }, 'a hold is left to the sweep of endings');

@@ -1,15 +1,10 @@
 /** What it takes to move orders: their stores, and whom to tell. */
+import type { CatalogDeps } from '../catalog/catalog-deps.js';
 import type { Log } from '../log.js';
 import type { Relay } from '../outbox/relay.js';
-import type { Db } from '../postgres/db.js';
-import type { OrdersRedis } from '../redis/create-redis.js';
 import type { RoleStats } from '../stats/role-stats.js';
 
-export interface OrderDeps {
-  readonly pool: Db;
-  readonly redis: OrdersRedis;
-  /** ORDERSCTL_PREFIX, which names keys and channels. */
-  readonly prefix: string;
+export interface OrderDeps extends CatalogDeps {
   readonly relay: Pick<Relay, 'offer'>;
   readonly stats: Pick<RoleStats, 'count'>;
   readonly log: Log;

@@ -2,7 +2,7 @@
 import { createBatcher } from '../../core/create-batcher.js';
 import { isFinal } from '../../core/order.js';
 import { announce } from '../../core/orders/announce.js';
-import type { FinishHold } from '../../core/orders/finish-hold.js';
+import type { FinishEnding } from '../../core/orders/finish-ending.js';
 import { confirmOrders, type ConfirmedOrder } from '../../core/postgres/confirm-orders.js';
 import { MAX_BATCH, MAX_QUEUE, type ActivityDeps } from './activity-deps.js';
 import { createFindLastAttempt } from './find-last-attempt.js';
@@ -15,7 +15,7 @@ import type { SeenOrder } from './saga-steps.js';
  */
 export function createConfirmOrder(
   deps: ActivityDeps,
-  finishHold: FinishHold,
+  finishHold: FinishEnding,
 ): (orderId: string) => Promise<SeenOrder> {
   const findLastAttempt = createFindLastAttempt(deps.pool);
   const confirm = createBatcher<string, ConfirmedOrder>({

@@ -1,5 +1,6 @@
 /** All activities of the task queue, made once per worker process from its clients. */
-import { createFinishHold, type UnfinishedHold } from '../../core/orders/finish-hold.js';
+import type { EndedHold } from '../../core/endings/finish-hold.js';
+import { createFinishEnding } from '../../core/orders/finish-ending.js';
 import type { SagaInput } from '../../core/temporal/saga-contract.js';
 import type { SweepName } from '../schedules/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
@@ -16,13 +17,13 @@ export interface Activities {
   requestPayment(step: PaymentStep): Promise<PaymentOutcome>;
   confirmOrder(orderId: string): Promise<SeenOrder>;
   endOrder(ending: Ending): Promise<EndedOrder>;
-  finishHold(hold: UnfinishedHold): Promise<void>;
+  finishHold(hold: EndedHold): Promise<void>;
   /** @returns how many things it mended */
   runSweep(name: SweepName): Promise<number>;
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const finishHold = createFinishHold(deps);
+  const finishHold = createFinishEnding(deps);
   return {
     beginOrder: createBeginOrder(deps),
     requestPayment: createRequestPayment(deps),

@@ -1,6 +1,6 @@
 /** Activity: decides the ending of an order, and tells which half of it is still open. */
 import { createEndOrder } from '../../core/orders/end-order.js';
-import { unfinishedHoldOf } from '../../core/orders/finish-hold.js';
+import { openHoldOf } from '../../core/orders/finish-ending.js';
 import type { ActivityDeps } from './activity-deps.js';
 import type { EndedOrder, Ending } from './saga-steps.js';
 
@@ -9,6 +9,6 @@ export function createEndOrderActivity(deps: ActivityDeps): (ending: Ending) => 
   const end = createEndOrder(deps);
   return async (ending) => {
     const ended = await end(ending);
-    return { status: ended.status, hold: unfinishedHoldOf(ended) };
+    return { status: ended.status, hold: openHoldOf(ended) };
   };
 }

@@ -1,6 +1,6 @@
 /** What goes into and comes out of the saga's activities: plain data that survives JSON, without any client code. */
+import type { EndedHold } from '../../core/endings/finish-hold.js';
 import type { FailureCode, OrderStatus, ReleasedStatus } from '../../core/order.js';
-import type { UnfinishedHold } from '../../core/orders/finish-hold.js';
 
 export interface BegunOrder {
   readonly status: OrderStatus;
@@ -52,5 +52,5 @@ export interface EndedOrder {
   /** What the row says now: not the wished status when a payment or another ending was first. */
   readonly status: OrderStatus;
   /** Null when the Redis half is done or the order is not final. */
-  readonly hold: UnfinishedHold | null;
+  readonly hold: EndedHold | null;
 }

@@ -1,25 +1,15 @@
-/** The Redis half of an ending. */
+/** Finishes the Redis half of one ending and notes it, together with the endings of the same moment. */
 import { createBatcher } from '../create-batcher.js';
+import { createFinishHold, type EndedHold } from '../endings/finish-hold.js';
 import { isFinal } from '../order.js';
 import type { EndedOrder } from '../postgres/end-orders.js';
 import { markHoldsDone } from '../postgres/mark-holds-done.js';
-import { createRelease } from '../redis/release.js';
-import { createSettle } from '../redis/settle.js';
 import { MAX_BATCH, MAX_QUEUE, type OrderDeps } from './order-deps.js';
 
-/** The Redis half of an ending that still has to be done. Plain data that survives JSON. */
-export interface UnfinishedHold {
-  readonly orderId: string;
-  readonly productId: string;
-  readonly reservationId: string;
-  readonly generation: number;
-  readonly how: 'release' | 'settle';
-}
+export type FinishEnding = (hold: EndedHold) => Promise<void>;
 
-export type FinishHold = (hold: UnfinishedHold) => Promise<void>;
-
-/** Null when the Redis half is done, or the order has not ended. */
-export function unfinishedHoldOf(ended: EndedOrder): UnfinishedHold | null {
+/** The hold that still has to be ended; null when its Redis half is done, or the order has not ended. */
+export function openHoldOf(ended: EndedOrder): EndedHold | null {
   const { status, holdDone, productId, reservationId, generation } = ended;
   if (!isFinal(status) || holdDone) return null;
   const how = status === 'CONFIRMED' ? 'settle' : 'release';
@@ -30,10 +20,9 @@ export function unfinishedHoldOf(ended: EndedOrder): UnfinishedHold | null {
  * Only for an ending that is committed. Acts once per generation, so repeating it gives nothing back twice (I8).
  * @throws AppError UNAVAILABLE, REBUILDING while the product is not loaded: call again later
  */
-export function createFinishHold(deps: Omit<OrderDeps, 'relay'>): FinishHold {
-  const release = createRelease(deps.redis, deps.prefix);
-  const settle = createSettle(deps.redis, deps.prefix);
-  const markDone = createBatcher<UnfinishedHold, true>({
+export function createFinishEnding(deps: Omit<OrderDeps, 'relay'>): FinishEnding {
+  const finishHold = createFinishHold(deps);
+  const markDone = createBatcher<EndedHold, true>({
     name: 'mark',
     keyOf: (hold) => hold.orderId,
     run: async (holds) => {
@@ -44,8 +33,7 @@ export function createFinishHold(deps: Omit<OrderDeps, 'relay'>): FinishHold {
     maxQueue: MAX_QUEUE,
   });
   return async (hold) => {
-    if (hold.how === 'settle') await settle(hold);
-    else if ((await release(hold)) === 'released') deps.stats.count('released', hold.productId);
+    if ((await finishHold(hold)) === 'released') deps.stats.count('released', hold.productId);
     await markDone(hold);
   };
 }
