@@ -19,13 +19,16 @@ export async function findLastAttempts(
   const found = new Map<string, LastAttempt | null>(orderIds.map((orderId) => [orderId, null]));
   if (orderIds.length === 0) return found;
   const { rows } = await db.query<{ order_id: string; attempt: number; is_open: boolean }>({
-    name: 'find_last_attempts',
-    text: `select o.order_id, coalesce(p.attempt, 1) as attempt, coalesce(p.status = 'REQUESTED', true) as is_open
-           from orders o
+    // The few orders first, and planned anew each time: a plan made before the sale takes all that wait for few.
+    text: `with named as materialized (
+             select o.order_id, o.status, o.paid from orders o where o.order_id = any($1::uuid[])
+           )
+           select n.order_id, coalesce(p.attempt, 1) as attempt, coalesce(p.status = 'REQUESTED', true) as is_open
+           from named n
            left join lateral (
-             select y.attempt, y.status from payments y where y.order_id = o.order_id order by y.attempt desc limit 1
+             select y.attempt, y.status from payments y where y.order_id = n.order_id order by y.attempt desc limit 1
            ) p on true
-           where o.order_id = any($1::uuid[]) and o.status = 'PAYMENT_PENDING' and not o.paid`,
+           where n.status = 'PAYMENT_PENDING' and not n.paid`,
     values: [orderIds],
   });
   for (const row of rows) found.set(row.order_id, { attempt: row.attempt, isOpen: row.is_open });
