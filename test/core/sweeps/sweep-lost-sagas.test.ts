@@ -250,11 +250,12 @@ it('wakes a saga that missed that a further payment was asked for, once', async 
     status: 'REQUESTED',
   });
   expect(await sweepSagas()).toEqual({ started: 0, woken: 1, flagged: 0 });
-  const wakeUps = async () =>
-    (await worker.history(orderId)).filter((type) => type.includes('UpdateAccepted')).length;
-  expect(await wakeUps()).toBe(1);
+  // Another sweep at the same moment, or after it: the same wake-up, and by now there is nothing to ask for.
   await sweepSagas();
-  expect(await wakeUps()).toBe(1);
+  expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
+  const history = await worker.history(orderId);
+  expect(history.filter((type) => type.includes('UpdateAccepted'))).toHaveLength(1);
+  await expectAtRest(1);
 });
 
 it('finishes an order that a late payment opened again after its saga had completed', async () => {
