@@ -8,6 +8,7 @@ import { createPublisher } from '../core/kafka/create-publisher.js';
 import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
+import { createEndOrder } from '../core/orders/end-order.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
@@ -113,7 +114,9 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const paymentCallback = keys && createCallbackRoute({ db: readPool, keys, relay, wakeSaga, registry, log });
+  const endOrder = createEndOrder({ pool: readPool, redis, prefix: config.prefix, relay, stats, log });
+  const paymentCallback =
+    keys && createCallbackRoute({ db: readPool, keys, endOrder, wakeSaga, registry, log });
   const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga };
   const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {

@@ -71,7 +71,10 @@ describe.skipIf(!hasPython())('the contract (needs python3 with venv)', () => {
       { rateLimitPerCustomer: '40/1s', rateLimitPerAddress: '1000/1s', corsOrigins: 'https://shop.example' },
     ],
   ])('is kept by serve %s: no 5xx, no undocumented answer', async (_how, settings) => {
-    const serve = await startServe(await createSpace('contract-long'), { paymentSecret: SECRET, ...settings });
+    const serve = await startServe(await createSpace('contract-long'), {
+      paymentSecret: SECRET,
+      ...settings,
+    });
     try {
       await serve.product(1_000_000, PRODUCT);
       const { found, report } = await attack(serve);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findDueRefunds } from '../../src/core/postgres/find-due-refunds.js';
 import { findPayments } from '../../src/core/postgres/find-payments.js';
+import { closeRedis, createRedis } from '../../src/core/redis/create-redis.js';
+import { subscribeOrderChanges, type OrderChange } from '../../src/core/redis/order-changes.js';
 import { startServe, type ServeSpace } from '../server/serve-space.js';
 import { inParallel } from '../../src/core/in-parallel.js';
 import { waitFor } from '../support/wait-for.js';
@@ -185,7 +187,17 @@ describe('an order that is paid through the webhook gateway', () => {
     await worker.start({ orderId });
     await untilTheCustomerMustAct(orderId);
     const event = { type: 'payment.declined', orderId, attempt: 1, final: true, code: 'fraud' };
+    const told: OrderChange[] = [];
+    const subscriber = createRedis(
+      { url: stand.space.config().redisUrl, purpose: 'subscriber', applicationName: 'test' },
+      stand.space.log,
+    );
+    await subscribeOrderChanges(subscriber, stand.space.prefix, (changes) => void told.push(...changes));
     await Promise.all([1, 2, 3].map(() => provider.report(serve.api, event)));
+    await waitFor(() => told.some((change) => change.orderId === orderId && change.status === 'FAILED'), {
+      what: 'open event streams to be told',
+    });
+    await closeRedis(subscriber);
     expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
     expect(await stand.row(orderId)).toMatchObject({ failureCode: 'PAYMENT_DECLINED' });
     expect(await unitsMoved()).toEqual(NOTHING);
