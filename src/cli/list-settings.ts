@@ -18,6 +18,7 @@ export interface ShownSetting {
 const DURATIONS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'jwtClockSkew',
   'paymentDeadline',
+  'paymentTimeout',
   'maxQueueAge',
   'maxLoopDelay',
   'simulatedLatency',

@@ -114,7 +114,7 @@ function methodOf(request: IncomingMessage): string {
 
 function routeOf(url: string): string {
   const path = url.split('?', 1)[0] ?? '';
-  if (path === '/openapi.json') return path;
+  if (path === '/openapi.json' || path === '/payments/webhook') return path;
   if (/^\/orders\/?$/.test(path)) return '/orders';
   if (/^\/orders\/[^/]+\/events\/?$/.test(path)) return '/orders/:id/events';
   if (/^\/orders\/[^/]+\/?$/.test(path)) return '/orders/:id';

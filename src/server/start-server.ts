@@ -8,6 +8,7 @@ import { createPublisher } from '../core/kafka/create-publisher.js';
 import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
+import { createEndOrder } from '../core/orders/end-order.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
@@ -27,6 +28,8 @@ import { createOrderWatch } from './orders/order-watch.js';
 import { createOrdersApp } from './orders/orders-app.js';
 import { createWakeSaga } from './orders/wake-sagas.js';
 import { createStreamRegistry } from './orders/stream-registry.js';
+import { createCallbackRoute } from './payments/callback-route.js';
+import { findCallbackKeys } from './payments/callback-keys.js';
 import { countReservations } from './reservation-metrics.js';
 import { addConnectionGauges, addServeGauges, createServeMetrics } from './serve-metrics.js';
 import { addStockGauges } from './stock-gauges.js';
@@ -55,6 +58,7 @@ export async function startServer(parts: {
   const { log, lifecycle } = parts;
   const config = requireSettings(parts.config, ['databaseUrl', 'redisUrl', 'kafkaBrokers']);
   const authenticate = createAuthenticate(config, log);
+  const keys = findCallbackKeys(config);
   const stores = await openStores(config, log, lifecycle);
   const { readPool, redis } = stores;
 
@@ -110,7 +114,11 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const app = createOrdersApp({ db: readPool, watch, streams, authenticate, sendProblem, wakeSaga });
+  const endOrder = createEndOrder({ pool: readPool, redis, prefix: config.prefix, relay, stats, log });
+  const paymentCallback =
+    keys && createCallbackRoute({ db: readPool, keys, endOrder, wakeSaga, registry, log });
+  const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga };
+  const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {
     inFlight: () => accept.inFlight(),
     queueLength: () => accept.queueLength(),

@@ -23,6 +23,7 @@ import { createActivities } from './activities/create-activities.js';
 import { connectWorker } from './connect-worker.js';
 import { installRuntime } from './install-runtime.js';
 import { createGateway } from './payments/create-gateway.js';
+import { measureGateway } from './payments/measure-gateway.js';
 import { ensureSchedules } from './schedules/ensure-schedules.js';
 import { createWorker } from './worker.js';
 
@@ -56,8 +57,9 @@ export async function startWorker(parts: {
     'temporalAddress',
     'payments',
   ]);
-  const gateway = createGateway(config);
   const registry = createMetricsRegistry({ role: 'worker', version: binaryVersion() });
+  const gateway = measureGateway(createGateway(config, log), registry);
+  lifecycle.own('payment gateway', () => gateway.close?.());
   const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: CONNECTIONS }, log);
   lifecycle.own('postgres', () => pool.end());
   const redis = createRedis(

@@ -13,6 +13,8 @@ const SCHEMATHESIS = 'schemathesis==4.32.5';
 /** The product of the example in the contract: without it no order is ever accepted. */
 const PRODUCT = 'tee-red-m';
 const EXAMPLES = '150';
+/** With a payment provider, whose callbacks are a part of the contract. */
+const SECRET = 'the-secret-of-shop-and-provider-0123456789';
 
 /** A Python that can make an environment of its own; Debian has that in a package beside it. */
 function hasPython(): boolean {
@@ -69,13 +71,16 @@ describe.skipIf(!hasPython())('the contract (needs python3 with venv)', () => {
       { rateLimitPerCustomer: '40/1s', rateLimitPerAddress: '1000/1s', corsOrigins: 'https://shop.example' },
     ],
   ])('is kept by serve %s: no 5xx, no undocumented answer', async (_how, settings) => {
-    const serve = await startServe(await createSpace('contract-long'), settings);
+    const serve = await startServe(await createSpace('contract-long'), {
+      paymentSecret: SECRET,
+      ...settings,
+    });
     try {
       await serve.product(1_000_000, PRODUCT);
       const { found, report } = await attack(serve);
       expect(found, report).toBe(false);
       // All but the contract itself, by which it came.
-      expect(report).toContain('Tested: 4');
+      expect(report).toContain('Tested: 5');
       const { orders, claimed, heldUnits } = await serve.figures(PRODUCT);
       expect(orders).toBeGreaterThan(0);
       expect(heldUnits).toBe(claimed);

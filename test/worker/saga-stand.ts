@@ -39,13 +39,7 @@ export interface SagaStand {
   row(orderId: string): Promise<Order>;
   waitForStatus(orderId: string, status: OrderStatus): Promise<void>;
   /** Units by every count that there is (I2, I3). */
-  units(): Promise<{
-    claimed: number;
-    held: number;
-    sold: number;
-    available: number | null;
-    inHolds: number;
-  }>;
+  units(): Promise<Units>;
   close(): Promise<void>;
 }
 
@@ -118,7 +112,7 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
         redis,
         prefix,
         log,
-        gateway: createGateway(config),
+        gateway: createGateway(config, log),
         relay: { offer: (records) => void offered.push(...records) },
         stats: {
           count: (code, _product, n = 1) => (counts[code] = (counts[code] ?? 0) + n),

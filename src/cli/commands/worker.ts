@@ -8,7 +8,9 @@ export function makeWorkerCommand(context: CliContext) {
     .description(
       'Runs the sagas and the scheduled sweeps. Logs JSON lines to stdout; drains on SIGTERM and exits 0.',
     )
-    .addOption(new Option('--payments <gateway>', 'payment gateway: simulated (ORDERSCTL_PAYMENTS)'))
+    .addOption(
+      new Option('--payments <gateway>', 'payment gateway: webhook or simulated (ORDERSCTL_PAYMENTS)'),
+    )
     .addOption(adminPortOption())
     .addOption(hostOption())
     .addOption(logLevelOption())

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.js';
+import { parseSigningSecrets } from '../payments/signing-secrets.js';
 import { parseRate } from '../rate.js';
 
 /** How a setting is written in the environment, and whether its value may be shown. */
@@ -26,7 +27,7 @@ const url = (protocols: readonly string[]) =>
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-const keyServerUrl = url(['https:', 'http:']).refine(
+const secureUrl = url(['https:', 'http:']).refine(
   (text) => !URL.canParse(text) || new URL(text).protocol !== 'http:' || isLoopback(new URL(text).hostname),
   { message: 'must begin with https://; http:// is for loopback only' },
 );
@@ -42,6 +43,15 @@ const rate = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: 'must be how many in how long, such as 10/1s or 30/1m' });
   }
 });
+const signingSecrets = z.string().superRefine((text, context) => {
+  try {
+    parseSigningSecrets(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not usable' });
+  }
+});
+/** The last digits of amounts in minor units. */
+const endings = z.array(z.string().regex(/^\d{1,12}$/, 'must be digits, several by comma')).max(100);
 const network = z.string().refine(isNetwork, { message: 'must be addresses or networks such as 10.0.0.0/8' });
 const list = z.string().transform((text) =>
   text
@@ -79,15 +89,30 @@ export const configSchema = z.object({
   jwtSecret: z.string().min(32, 'must be at least 32 characters').optional(),
   jwtIssuer: z.string().min(1).optional(),
   jwtAudience: z.string().min(1).optional(),
-  jwksUrl: keyServerUrl.optional(),
+  jwksUrl: secureUrl.optional(),
   jwtClockSkew: duration.pipe(z.number().max(600_000, 'must be at most 10m')).prefault('5s'),
   corsOrigins: list.pipe(z.array(origin).max(100)).optional(),
-  payments: z.enum(['simulated']).optional(),
+  payments: z.enum(['simulated', 'webhook']).optional(),
   paymentDeadline: duration.prefault('15m'),
+  paymentUrl: secureUrl
+    .refine((text) => !URL.canParse(text) || isBareUrl(new URL(text)), {
+      message: 'must have no user, query or fragment',
+    })
+    .optional(),
+  paymentSecret: signingSecrets.optional(),
+  paymentTimeout: duration
+    .pipe(z.number().min(100, 'must be at least 100ms').max(25_000, 'must be at most 25s'))
+    .prefault('10s'),
+  paymentConnections: whole(1, 1_000).default(50),
   simulatedApproveRate: z.coerce.number().min(0).max(1).default(1),
   simulatedLatency: duration.prefault('0ms'),
   simulatedDeclineUsers: z.string().max(200).optional(),
+  simulatedDeclineAmounts: list.pipe(endings).optional(),
+  simulatedDeclinesFinal: flag.prefault('true'),
   simulatedManualCapture: flag.prefault('false'),
+  simulatedTimeoutRate: z.coerce.number().min(0).max(1).default(0),
+  simulatedOutageFile: z.string().min(1).max(4_096).optional(),
+  simulatedRefuseRefunds: list.pipe(endings).optional(),
   kafkaPartitions: whole(1, 1_000).default(12),
   kafkaReplication: whole(1, 9).default(1),
   outboxMaxDepth: whole(1, 100_000_000).default(100_000),
@@ -108,6 +133,10 @@ export const configSchema = z.object({
   drainDeadline: duration.prefault('25s'),
   actor: z.string().min(1).max(100).optional(),
 });
+
+function isBareUrl({ username, password, search, hash }: URL): boolean {
+  return username === '' && password === '' && search === '' && hash === '';
+}
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
@@ -170,8 +199,29 @@ export const SETTINGS = {
     env: 'ORDERSCTL_CORS_ORIGINS',
     describe: 'origins whose pages may call the API, several by comma; none when unset',
   },
-  payments: { env: 'ORDERSCTL_PAYMENTS', describe: 'payment gateway of worker: simulated; no default' },
+  payments: {
+    env: 'ORDERSCTL_PAYMENTS',
+    describe: 'payment gateway of worker: webhook (docs/payments.md) or simulated; no default',
+  },
   paymentDeadline: { env: 'ORDERSCTL_PAYMENT_DEADLINE', describe: 'time to pay, from the start of the saga' },
+  paymentUrl: {
+    env: 'ORDERSCTL_PAYMENT_URL',
+    describe: 'webhook gateway: base address of the payment provider, https',
+  },
+  paymentSecret: {
+    env: 'ORDERSCTL_PAYMENT_SECRET',
+    secret: true,
+    describe:
+      'webhook gateway: signs calls to the provider and verifies its callbacks; several by comma while one replaces another, the first signs. Without it serve takes no callbacks',
+  },
+  paymentTimeout: {
+    env: 'ORDERSCTL_PAYMENT_TIMEOUT',
+    describe: 'webhook gateway: longest wait for one answer, after which the same is asked again',
+  },
+  paymentConnections: {
+    env: 'ORDERSCTL_PAYMENT_CONNECTIONS',
+    describe: 'webhook gateway: connections of one worker to the provider',
+  },
   simulatedApproveRate: {
     env: 'ORDERSCTL_SIMULATED_APPROVE_RATE',
     describe: 'simulated gateway: share of approved payments, 0 to 1',
@@ -184,9 +234,30 @@ export const SETTINGS = {
     env: 'ORDERSCTL_SIMULATED_DECLINE_USERS',
     describe: 'simulated gateway: decline users whose id starts with this',
   },
+  simulatedDeclineAmounts: {
+    env: 'ORDERSCTL_SIMULATED_DECLINE_AMOUNTS',
+    describe: 'simulated gateway: decline amounts whose minor units end in these digits, several by comma',
+  },
+  simulatedDeclinesFinal: {
+    env: 'ORDERSCTL_SIMULATED_DECLINES_FINAL',
+    describe: 'simulated gateway: whether a decline ends the order, or the customer may try again',
+  },
   simulatedManualCapture: {
     env: 'ORDERSCTL_SIMULATED_MANUAL_CAPTURE',
-    describe: 'simulated gateway: wait for the customer instead of capturing at once',
+    describe: 'simulated gateway: wait for the customer, whose payment is the second attempt',
+  },
+  simulatedTimeoutRate: {
+    env: 'ORDERSCTL_SIMULATED_TIMEOUT_RATE',
+    describe: 'simulated gateway: share of calls that are decided but whose answer is lost, 0 to 1',
+  },
+  simulatedOutageFile: {
+    env: 'ORDERSCTL_SIMULATED_OUTAGE_FILE',
+    describe: 'simulated gateway: while this file exists every call fails',
+  },
+  simulatedRefuseRefunds: {
+    env: 'ORDERSCTL_SIMULATED_REFUSE_REFUNDS',
+    describe:
+      'simulated gateway: refuse refunds of amounts whose minor units end in these digits, several by comma',
   },
   kafkaPartitions: {
     env: 'ORDERSCTL_KAFKA_PARTITIONS',

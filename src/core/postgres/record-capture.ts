@@ -10,11 +10,14 @@ export interface Capture {
   /** As the gateway says; checked against the order row. */
   readonly amountMinor: number;
   readonly currency: string;
+  /** Whose money it is, where the gateway says so; checked against the order row. */
+  readonly userId?: string;
 }
 
 /**
  * `captured`: this pays the order. `already`: it was recorded before. `late`: the money is taken but the order has
- * ended, is paid by another payment or has another amount; see claimLatePayments for EXPIRED ones, else refund_due is set.
+ * ended, is paid by another payment, has another amount or belongs to somebody else; see claimLatePayments for EXPIRED
+ * ones, else refund_due is set.
  */
 export type CaptureOutcome = 'captured' | 'already' | 'late';
 
@@ -29,7 +32,7 @@ export async function recordCaptures(
   if (captures.length === 0) return new Map();
   const { rows } = await db.query<{ order_id: string; outcome: CaptureOutcome }>({
     name: 'record_captures',
-    text: 'select order_id, outcome from record_captures($1, $2, $3, $4, $5, $6)',
+    text: 'select order_id, outcome from record_captures($1, $2, $3, $4, $5, $6, $7)',
     values: [
       captures.map((capture) => capture.orderId),
       captures.map((capture) => capture.attempt),
@@ -37,6 +40,7 @@ export async function recordCaptures(
       captures.map((capture) => capture.gatewayReference),
       captures.map((capture) => capture.amountMinor),
       captures.map((capture) => capture.currency),
+      captures.map((capture) => capture.userId ?? null),
     ],
   });
   return new Map(rows.map((row) => [row.order_id, row.outcome]));

@@ -7,6 +7,7 @@ import { problemSchema } from '../http/problem-schema.js';
 import { ordersPageSchema } from '../orders/list-own-orders.js';
 import { orderSchema } from '../orders/order-json.js';
 import { timelineSchema } from '../orders/timeline-json.js';
+import { paymentEventSchema, receivedEventSchema } from '../payments/payment-event.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,8 @@ const COMPONENTS = {
   Order: orderSchema,
   OrdersPage: ordersPageSchema,
   Timeline: timelineSchema,
+  PaymentEvent: paymentEventSchema,
+  ReceivedEvent: receivedEventSchema,
   Money: moneySchema,
   Problem: problemSchema,
 } as const;

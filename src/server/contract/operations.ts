@@ -1,6 +1,7 @@
 /** Every operation of the API: what it takes, what it answers, and by which codes it refuses. */
 import { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.js';
+import type { SignatureHeaders } from '../../core/payments/signature.js';
 import { idempotencyKeySchema } from '../accept/order-request.js';
 import { listQuerySchema } from '../orders/list-own-orders.js';
 import { referTo, toJsonSchema, type ComponentName, type JsonSchema } from './json-schemas.js';
@@ -29,18 +30,32 @@ const ORDER_ID: JsonSchema = {
   schema: toJsonSchema(z.uuid()),
 };
 const listQuery = listQuerySchema.shape;
-const optional = (
+const parameter = (
   where: 'query' | 'header',
   name: string,
   description: string,
   schema: z.ZodType,
+  required: boolean,
 ): JsonSchema => {
-  return { name, in: where, required: false, description, schema: toJsonSchema(schema) };
+  return { name, in: where, required, description, schema: toJsonSchema(schema) };
 };
+const optional = (where: 'query' | 'header', name: string, description: string, schema: z.ZodType) =>
+  parameter(where, name, description, schema, false);
+const signed = (name: keyof SignatureHeaders, description: string) =>
+  parameter('header', name, description, z.string(), true);
 const json = (name: ComponentName) => ({ 'application/json': { schema: referTo(name) } });
 
 /** Of every operation that reads: a header sent twice or a broken address, no token, a store that is away. */
 const OF_READS: readonly ErrorCode[] = ['INPUT_INVALID', 'UNAUTHENTICATED', 'OVERLOADED', 'UNAVAILABLE'];
+
+const CAPTURED_EXAMPLE = {
+  type: 'payment.captured',
+  orderId: '01938a5e-7c1b-7d3e-9a44-0c5b8f2f6a11',
+  attempt: 1,
+  userId: 'ann',
+  reference: 'pay_8731',
+  amount: { amountMinor: 4_990, currency: 'EUR' },
+};
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -146,6 +161,38 @@ export const OPERATIONS: readonly Operation[] = [
       204: { description: 'To a stream whose reader has seen the final status: do not come back' },
     },
     problems: [...OF_READS, 'ORDER_NOT_FOUND', 'RATE_LIMITED', 'DRAINING'],
+  },
+  {
+    method: 'post',
+    path: '/payments/webhook',
+    operationId: 'reportPayment',
+    summary: 'Report what became of a payment',
+    description:
+      'For the payment provider alone: no token, but a signature over the raw body (docs/payments.md). Safe to send ' +
+      'again and in any order. Anything but 200 means: send it again later. Not there (404 `NOT_FOUND`) where no ' +
+      'provider is configured.',
+    isPublic: true,
+    parameters: [
+      signed('webhook-id', 'Names the event; the same when it is sent again'),
+      signed('webhook-timestamp', 'Seconds since 1970, at most five minutes away'),
+      signed(
+        'webhook-signature',
+        '`v1,` and base64 of HMAC-SHA256 over id, timestamp and body; several by blank',
+      ),
+    ],
+    body: { schema: 'PaymentEvent', example: CAPTURED_EXAMPLE },
+    answers: { 200: { description: 'It is recorded', content: json('ReceivedEvent') } },
+    problems: [
+      'INPUT_INVALID',
+      'UNAUTHENTICATED',
+      'NOT_FOUND',
+      'ORDER_NOT_FOUND',
+      'WRONG_STATE',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'OVERLOADED',
+      'UNAVAILABLE',
+    ],
   },
   {
     method: 'get',

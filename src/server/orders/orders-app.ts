@@ -16,7 +16,12 @@ export interface OrdersAppDeps extends OrderEventsDeps {
   readonly authenticate: Authenticate;
   readonly sendProblem: SendProblem;
   readonly wakeSaga: WakeSaga;
+  /** Undefined while no payment provider is configured: then the address does not exist. */
+  readonly paymentCallback?: RequestHandler | undefined;
 }
+
+/** Of the payment provider, which comes again when it meets 503. */
+const MAX_CALLBACKS_AT_ONCE = 500;
 
 /** All answers carry the security headers; all errors are problems. */
 export function createOrdersApp(deps: OrdersAppDeps): Express {
@@ -56,6 +61,13 @@ export function createOrdersApp(deps: OrdersAppDeps): Express {
       else await sendTimeline(db, userId, orderId, response);
     })
     .all(onlyMethods('GET, HEAD'));
+
+  if (deps.paymentCallback) {
+    app
+      .route('/payments/webhook')
+      .post(limitReads(MAX_CALLBACKS_AT_ONCE), deps.paymentCallback)
+      .all(onlyMethods('POST'));
+  }
 
   const contract = JSON.stringify(makeOpenApiDocument());
   app

@@ -38,7 +38,7 @@ export function createRequestPayment(deps: ActivityDeps): (step: PaymentStep) =>
     switch (answer.kind) {
       case 'captured':
         // 'late' too: the order has ended meanwhile, and the row says so to the saga's next step.
-        await recordCapture({ ...payment, gatewayReference: answer.reference, ...amount });
+        await recordCapture({ ...payment, gatewayReference: answer.reference, ...(answer.amount ?? amount) });
         return { kind: 'captured' };
       case 'requires-action':
         await recordPaymentAttempt(pool, {
@@ -64,9 +64,12 @@ export function createRequestPayment(deps: ActivityDeps): (step: PaymentStep) =>
     if (!gateway.quick) {
       await recordPaymentAttempt(pool, { orderId, attempt, gateway: gateway.name, status: 'REQUESTED' });
     }
+    const { info, cancellationSignal } = Context.current();
+    const idempotencyKey = `${orderId}:${attempt}`;
+    const call = info.isLocal ? 0 : info.attempt;
     const answer = await gateway.requestPayment(
-      { orderId, userId: order.userId, amount: order.amount, idempotencyKey: `${orderId}:${attempt}` },
-      Context.current().cancellationSignal,
+      { orderId, userId: order.userId, amount: order.amount, attempt, idempotencyKey, call },
+      cancellationSignal,
     );
     return record(order, attempt, answer);
   };

@@ -1,11 +1,14 @@
 /** Chooses the payment gateway that the configuration names. */
 import type { Config } from '../../core/config/schema.js';
 import { requireSettings } from '../../core/config/require-settings.js';
+import type { Log } from '../../core/log.js';
+import { parseSigningSecrets } from '../../core/payments/signing-secrets.js';
 import type { PaymentGateway } from './gateway.js';
 import { createSimulatedGateway } from './simulated-gateway.js';
+import { createWebhookGateway } from './webhook-gateway.js';
 
-/** @throws AppError CONFIG_INVALID when none is named: there is no default for who takes the money */
-export function createGateway(config: Config): PaymentGateway {
+/** @throws AppError CONFIG_INVALID when none is named, or the one that is lacks a setting: nothing about money is guessed */
+export function createGateway(config: Config, log: Log): PaymentGateway {
   const { payments } = requireSettings(config, ['payments']);
   switch (payments) {
     case 'simulated':
@@ -13,7 +16,24 @@ export function createGateway(config: Config): PaymentGateway {
         approveRate: config.simulatedApproveRate,
         latencyMs: config.simulatedLatency,
         declineUsers: config.simulatedDeclineUsers,
+        declineAmounts: config.simulatedDeclineAmounts,
+        declinesFinal: config.simulatedDeclinesFinal,
         manualCapture: config.simulatedManualCapture,
+        timeoutRate: config.simulatedTimeoutRate,
+        outageFile: config.simulatedOutageFile,
+        refuseRefunds: config.simulatedRefuseRefunds,
       });
+    case 'webhook': {
+      const { paymentUrl, paymentSecret } = requireSettings(config, ['paymentUrl', 'paymentSecret']);
+      return createWebhookGateway(
+        {
+          url: paymentUrl,
+          keys: parseSigningSecrets(paymentSecret),
+          timeoutMs: config.paymentTimeout,
+          connections: config.paymentConnections,
+        },
+        log,
+      );
+    }
   }
 }

@@ -6,13 +6,20 @@ export interface GatewayRequest {
   readonly orderId: string;
   readonly userId: string;
   readonly amount: Money;
+  /** From 1; a further one is made when the customer tries again. */
+  readonly attempt: number;
   /** `orderId:attempt`: a gateway that sees it again must give its first answer and move no more money. */
   readonly idempotencyKey: string;
+  /** Tells calls with the same key apart, where the caller counts them; nothing may be decided by it. */
+  readonly call?: number;
 }
 
-/** 'declined' and final: this order cannot be paid any more. Not final: another attempt may succeed. */
+/**
+ * 'declined' and final: this order cannot be paid any more. Not final: another attempt may succeed. `amount` is what was
+ * really taken, where the gateway says so: another one than asked for does not pay the order.
+ */
 export type GatewayAnswer =
-  | { readonly kind: 'captured'; readonly reference: string }
+  | { readonly kind: 'captured'; readonly reference: string; readonly amount?: Money }
   | { readonly kind: 'requires-action'; readonly reference: string }
   | { readonly kind: 'declined'; readonly final: boolean; readonly code: string };
 
@@ -43,4 +50,6 @@ export interface PaymentGateway {
   requestPayment(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer>;
   /** @throws anything when the outcome is unknown: asked again with the same key */
   refund(request: RefundRequest, signal: AbortSignal): Promise<RefundAnswer>;
+  /** Gives back what it keeps open, when the worker ends. */
+  close?(): void;
 }

@@ -78,7 +78,7 @@ export async function acceptAndBegin(
 export async function capture(
   db: Db,
   order: Pick<AcceptedOrder, 'orderId' | 'amount'>,
-  overrides: { attempt?: number; gatewayReference?: string; amountMinor?: number } = {},
+  overrides: { attempt?: number; gatewayReference?: string; amountMinor?: number; userId?: string } = {},
 ): Promise<CaptureOutcome | undefined> {
   const { orderId, amount } = order;
   const attempt = overrides.attempt ?? 1;
@@ -90,6 +90,7 @@ export async function capture(
       gatewayReference: overrides.gatewayReference ?? `${orderId}-${attempt}`,
       amountMinor: overrides.amountMinor ?? amount.amountMinor,
       currency: amount.currency,
+      ...(overrides.userId !== undefined && { userId: overrides.userId }),
     },
   ]);
   return outcomes.get(orderId);

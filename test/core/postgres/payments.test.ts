@@ -134,6 +134,33 @@ describe('a capture', () => {
     expect(await capture(space.pool, order, { attempt: 2 })).toBe('captured');
   });
 
+  it("of another customer's money does not pay the order, and goes back", async () => {
+    const order = await acceptAndBegin(space.pool, await makeProduct(space.pool, 1));
+    expect(await capture(space.pool, order, { userId: 'bob' })).toBe('late');
+    expect((await findOrder(space.pool, order.orderId))?.paid).toBe(false);
+    expect(await rowOf(order.orderId)).toMatchObject({ refund_due: true });
+    expect(await capture(space.pool, order, { attempt: 2, userId: 'ann' })).toBe('captured');
+  });
+
+  it("of another customer's money does not claim for an expired order", async () => {
+    const order = await acceptAndBegin(space.pool, await makeProduct(space.pool, 1));
+    await endOrders(space.pool, [
+      { orderId: order.orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' },
+    ]);
+    expect(await capture(space.pool, order, { userId: 'bob' })).toBe('late');
+    const claims = await claimLatePayments(space.pool, [order.orderId]);
+    expect(claims.get(order.orderId)).toMatchObject({ outcome: 'refund', order: { status: 'EXPIRED' } });
+  });
+
+  it('is taken from an older binary, which knows no customer, as ever', async () => {
+    const order = await acceptAndBegin(space.pool, await makeProduct(space.pool, 1));
+    const { rows } = await space.pool.query<{ outcome: string }>({
+      text: `select outcome from record_captures($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::bigint[], $6::text[])`,
+      values: [[order.orderId], [1], ['simulated'], ['old'], [order.amount.amountMinor], ['EUR']],
+    });
+    expect(rows).toEqual([{ outcome: 'captured' }]);
+  });
+
   it('that belongs to another order is flagged for a person and pays nothing', async () => {
     const productId = await makeProduct(space.pool, 2);
     const [first, second] = [

@@ -12,8 +12,8 @@ import { timelineSchema } from '../../../src/server/orders/timeline-json.js';
 import { REPOSITORY } from '../../support/binary.js';
 import { startServeSpace, type ServeSpace } from '../serve-space.js';
 
-/** Answered where no operation is, or by operations that do not stand yet. */
-const OUTSIDE = ['NOT_FOUND', 'METHOD_NOT_ALLOWED', 'WRONG_STATE'];
+/** Answered where no operation is. */
+const OUTSIDE = ['METHOD_NOT_ALLOWED'];
 
 describe('the contract', () => {
   let serve: ServeSpace;

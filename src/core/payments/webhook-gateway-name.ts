@@ -1,0 +1,2 @@
+/** What payments by the HTTP provider are stored under: the worker asks it, serve hears from it. */
+export const WEBHOOK_GATEWAY = 'webhook';
