@@ -9,6 +9,7 @@ import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { ADMIN_PORTS } from '../core/names.js';
 import { createCancelOrder } from '../core/orders/cancel-order.js';
+import { createEndOrder } from '../core/orders/end-order.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { pingRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
@@ -114,10 +115,11 @@ export async function startServer(parts: {
   });
   lifecycle.own('orders in hand', () => accept.finish());
   const wakeSaga = createWakeSaga(config, log, lifecycle);
-  const cancelOrder = createCancelOrder({
-    ...{ pool: readPool, redis, prefix: config.prefix, relay, stats, log, wakeSaga },
-  });
-  const paymentCallback = keys && createCallbackRoute({ db: readPool, keys, relay, wakeSaga, registry, log });
+  const endings = { pool: readPool, redis, prefix: config.prefix, relay, stats, log };
+  const endOrder = createEndOrder(endings);
+  const cancelOrder = createCancelOrder({ ...endings, endOrder, wakeSaga });
+  const paymentCallback =
+    keys && createCallbackRoute({ db: readPool, keys, endOrder, wakeSaga, registry, log });
   const orders = { db: readPool, watch, streams, authenticate, sendProblem, wakeSaga, cancelOrder };
   const app = createOrdersApp({ ...orders, paymentCallback });
   addServeGauges(registry, {

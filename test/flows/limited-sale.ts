@@ -4,8 +4,9 @@ import { syncProducts } from '../../src/core/catalog/sync-products.js';
 import { putSale } from '../../src/core/postgres/put-sale.js';
 import { productKeys } from '../../src/core/redis/keys.js';
 import { expectAtRest, expectOneSagaEach, waitForRest } from '../support/at-rest.js';
-import { createPipeline, inParallel, placeOrder, type Pipeline } from '../support/pipeline.js';
+import { createPipeline, inParallel, placeOrder, type Answer, type Pipeline } from '../support/pipeline.js';
 import { createSpace, type Space } from '../support/space.js';
+import { waitFor } from '../support/wait-for.js';
 
 const PRODUCT = 'tee';
 const MAX_PER_CUSTOMER = 2;
@@ -65,29 +66,39 @@ async function startLimitedSale(
 
 /**
  * Every buyer asks at both replicas in turn; one in four tries five times, one in ten cannot pay and gives back both
- * units and count. Asserts that nobody ever has more than the limit, that no unit is sold twice, and a clean audit.
+ * units and count. A third of the way the sale is paused for a while. Asserts that the pause lets nothing through, that
+ * nobody ever has more than the limit, that no unit is sold twice, and a clean audit.
  */
 async function runLimitedSale(
   space: Space,
   replicas: readonly [Pipeline, Pipeline],
   { buyers, units, sagas }: LimitedSale,
 ): Promise<void> {
-  const accepted: { orderId: string; userId: string }[] = [];
+  const accepted: { orderId: string; userId: string; bought: Bought }[] = [];
   const codes: Record<string, number> = {};
+  const pause: Pause = { from: Infinity, to: Infinity, refused: 0 };
+  let pausing: Promise<void> | undefined;
   await inParallel(Array.from({ length: buyers }), WIDTH, async (_, n) => {
+    if (n === Math.floor(buyers / 3)) pausing = pauseForAWhile(replicas[0], pause);
     const userId = `${n % 10 === 0 ? 'declined' : 'buyer'}-${n}`;
     const answers = await Promise.all(
       attemptsOf(n).map(async (attempt, turn) => {
         const [one, other] = (n + turn) % 2 === 0 ? replicas : [replicas[1], replicas[0]];
-        return buy([one, other], userId, attempt);
+        return buy([one, other], userId, attempt, pause);
       }),
     );
-    for (const { status, body } of answers) {
+    for (const bought of answers) {
+      const { status, body } = bought.answer;
       const code = status === 202 ? '202' : `${status} ${body.code}`;
       codes[code] = (codes[code] ?? 0) + 1;
-      if (status === 202) accepted.push({ orderId: body.orderId, userId });
+      if (status === 202) accepted.push({ orderId: body.orderId, userId, bought });
     }
   });
+  await pausing;
+  expect(pause.refused).toBeGreaterThan(0);
+  // A key whose first request was sent before the command returned may be answered with its order at any time.
+  const during = (at: number) => at > pause.from && at < pause.to;
+  expect(accepted.filter(({ bought }) => during(bought.sentAt) && during(bought.firstSentAt))).toEqual([]);
   expect(Object.keys(codes).sort()).toEqual(['202', '409 CUSTOMER_LIMIT', '409 SOLD_OUT']);
 
   const once = [...new Map(accepted.map((order) => [order.orderId, order])).values()];
@@ -109,15 +120,47 @@ function attemptsOf(n: number): Attempt[] {
   return quantities.map((quantity, turn) => ({ quantity, key: `try-${turn % 4}` }));
 }
 
+/** Moments of `performance.now()`: the pause has returned, the opening begins. */
+interface Pause {
+  from: number;
+  to: number;
+  /** Requests that were answered SALE_PAUSED. */
+  refused: number;
+}
+
+/** Paused by one command, at both replicas; opened again once buyers have met it. */
+async function pauseForAWhile(operator: Pipeline, pause: Pause): Promise<void> {
+  await operator.json(['sale', 'pause', PRODUCT]);
+  pause.from = performance.now();
+  await waitFor(() => pause.refused >= 50, { what: 'buyers to meet the pause', timeoutMs: 30_000 });
+  pause.to = performance.now();
+  await operator.json(['sale', 'open', PRODUCT]);
+}
+
+interface Bought {
+  readonly answer: Answer;
+  /** When the request that got this answer, and the first with its key, were sent. */
+  readonly sentAt: number;
+  readonly firstSentAt: number;
+}
+
 /** The same key again, at the other replica, while there is no answer. */
-async function buy(replicas: readonly [Pipeline, Pipeline], userId: string, attempt: Attempt) {
+async function buy(
+  replicas: readonly [Pipeline, Pipeline],
+  userId: string,
+  attempt: Attempt,
+  pause: Pause,
+): Promise<Bought> {
+  const firstSentAt = performance.now();
   for (let turn = 0; ; turn += 1) {
+    const sentAt = performance.now();
     const answer = await placeOrder(replicas[turn % 2 === 0 ? 0 : 1], {
       userId,
       productId: PRODUCT,
       ...attempt,
     });
-    if (answer.status !== 503) return answer;
+    if (answer.status !== 503) return { answer, sentAt, firstSentAt };
+    if (answer.body.code === 'SALE_PAUSED') pause.refused += 1;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

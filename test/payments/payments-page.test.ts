@@ -15,7 +15,12 @@ const keys = parseSigningSecrets(secret);
 function examples(): { headers: Record<string, string>; body: string }[] {
   return [...page.matchAll(/```http\n([^]*?)\n\n([^]*?)\n```/g)].map(([, head = '', body = '']) => {
     const lines = head.split('\n').slice(1);
-    return { headers: Object.fromEntries(lines.map((line) => line.split(': ', 2))), body };
+    const headers: Record<string, string> = {};
+    for (const line of lines) {
+      const [name = '', value = ''] = line.split(': ', 2);
+      headers[name] = value;
+    }
+    return { headers, body };
   });
 }
 

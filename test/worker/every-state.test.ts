@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowIdOf } from '../../src/core/names.js';
 import type { FinalStatus } from '../../src/core/order.js';
 import { createCancelOrder, type CancelOrder } from '../../src/core/orders/cancel-order.js';
+import { createEndOrder } from '../../src/core/orders/end-order.js';
 import { createFinishEnding, openHoldOf } from '../../src/core/orders/finish-ending.js';
 import { confirmOrders } from '../../src/core/postgres/confirm-orders.js';
 import { endOrders } from '../../src/core/postgres/end-orders.js';
@@ -108,8 +109,11 @@ describe('an order to which something happens', () => {
         },
       },
     });
+    const count = () => undefined;
+    const deps = { pool, redis, prefix, log, relay: { offer: () => undefined }, stats: { count } };
     cancelOrder = createCancelOrder({
-      ...{ pool, redis, prefix, log, relay: { offer: () => undefined }, stats: { count: () => undefined } },
+      ...deps,
+      endOrder: createEndOrder(deps),
       wakeSaga: (orderId, updateId) =>
         void wakeUps.push(wakeSagaForPayment(worker.client, orderId, { updateId }).catch(() => undefined)),
     });

@@ -4,6 +4,7 @@ import type { Config } from '../../core/config/schema.js';
 import { AppError, toAppError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { createCancelOrder, type CancelOrder } from '../../core/orders/cancel-order.js';
+import { createEndOrder } from '../../core/orders/end-order.js';
 import { findNamedOrders } from '../../core/orders/find-named-orders.js';
 import { planCancel, type PlannedCancel } from '../../core/orders/plan-cancel.js';
 import { createPartialAnswer, type PartialAnswer } from '../../core/partial-answer.js';
@@ -66,7 +67,7 @@ async function carryOut(
   await confirm(context, planned, options.yes);
   const evenIfPaid = options.evenIfPaid === true;
   const pool = await stores.postgres();
-  const cancelOrder = createCancelOrder({
+  const deps = {
     pool,
     redis: await stores.redis(),
     prefix: config.prefix,
@@ -74,6 +75,10 @@ async function carryOut(
     relay: { offer: () => undefined },
     stats: { count: () => undefined },
     log: stores.log,
+  };
+  const cancelOrder = createCancelOrder({
+    ...deps,
+    endOrder: createEndOrder(deps),
     wakeSaga: (orderId, updateId) => wake(stores, config, answer, orderId, updateId),
   });
   const results = await inParallel(planned, WIDTH, ({ orderId }) =>

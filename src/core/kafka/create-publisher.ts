@@ -70,7 +70,7 @@ function byTopic(
 ): Pick<ProducerRecord, 'topic' | 'messages'>[] {
   const topics = new Map<string, ProducerRecord['messages']>();
   for (const { topic, key, value, headers } of records) {
-    const message = { key, value, ...(headers && { headers: { ...headers } }) };
+    const message = headers ? { key, value, headers: { ...headers } } : { key, value };
     const messages = topics.get(topic);
     if (messages) messages.push(message);
     else topics.set(topic, [message]);

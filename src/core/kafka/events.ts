@@ -57,41 +57,53 @@ export function messageEventId(orderId: string, version: number): string {
 /** One message per topic of the record, keyed by order so that one partition has all of an order's messages. */
 export function toKafkaRecords(record: OutboxRecord): KafkaRecord[] {
   const headers = traceHeaders(record.data);
-  return record.topics.map((topic) => ({
-    topic,
-    key: record.orderId,
-    value: JSON.stringify(toMessage(topic, record)),
-    ...headers,
-  }));
+  return record.topics.map((topic) => {
+    const value = JSON.stringify(toMessage(topic, record));
+    return headers ? { topic, key: record.orderId, value, headers } : { topic, key: record.orderId, value };
+  });
 }
 
-function toMessage(topic: TopicName, record: OutboxRecord): ReservationEvent | OrderEventMessage {
-  const { orderId, order } = record;
-  const occurredAt = record.occurredAt.toISOString();
-  const head = {
-    eventId: messageEventId(orderId, record.version),
-    type: record.type,
+function toMessage(topic: TopicName, { orderId, version, type, occurredAt, order }: OutboxRecord) {
+  const at = occurredAt.toISOString();
+  // Written out twice: copying a shared head into each message took longer than all the rest of it.
+  if (topic === TOPICS.reservations) {
+    return {
+      eventId: messageEventId(orderId, version),
+      type,
+      schemaVersion: SCHEMA_VERSION,
+      orderVersion: version,
+      occurredAt: at,
+      orderId,
+      reservationId: order.reservationId,
+      userId: order.userId,
+      productId: order.productId,
+      quantity: order.quantity,
+      priceMinor: order.unitPrice.amountMinor,
+      totalMinor: order.amount.amountMinor,
+      currency: order.unitPrice.currency,
+      reservedAt: at,
+    } satisfies ReservationEvent;
+  }
+  return {
+    eventId: messageEventId(orderId, version),
+    type,
     schemaVersion: SCHEMA_VERSION,
-    orderVersion: record.version,
-    occurredAt,
+    orderVersion: version,
+    occurredAt: at,
     orderId,
-  } as const;
-  const money = {
+    userId: order.userId,
+    productId: order.productId,
+    quantity: order.quantity,
     priceMinor: order.unitPrice.amountMinor,
     totalMinor: order.amount.amountMinor,
     currency: order.unitPrice.currency,
-  };
-  const { userId, productId, quantity } = order;
-  if (topic === TOPICS.reservations) {
-    const { reservationId } = order;
-    return { ...head, reservationId, userId, productId, quantity, ...money, reservedAt: occurredAt };
-  }
-  const { status, failureCode } = order;
-  return { ...head, userId, productId, quantity, ...money, status, failureCode };
+    status: order.status,
+    failureCode: order.failureCode,
+  } satisfies OrderEventMessage;
 }
 
 /** The trace of the request that caused the event travels in headers, where tracing tools look for it. */
-function traceHeaders(data: unknown): Pick<KafkaRecord, 'headers'> {
-  if (typeof data !== 'object' || data === null || !('traceparent' in data)) return {};
-  return typeof data.traceparent === 'string' ? { headers: { traceparent: data.traceparent } } : {};
+function traceHeaders(data: unknown): KafkaRecord['headers'] {
+  if (typeof data !== 'object' || data === null || !('traceparent' in data)) return undefined;
+  return typeof data.traceparent === 'string' ? { traceparent: data.traceparent } : undefined;
 }

@@ -2,7 +2,7 @@
 import { isFinal, type Order } from '../order.js';
 import type { EndedOrder } from '../postgres/end-orders.js';
 import type { CancelCode } from '../temporal/saga-contract.js';
-import { createEndOrder } from './end-order.js';
+import type { EndOrder } from './end-order.js';
 import { createFinishEnding, openHoldOf } from './finish-ending.js';
 import type { OrderDeps } from './order-deps.js';
 
@@ -29,7 +29,8 @@ export interface CancelledOrder {
 
 export type CancelOrder = (cancel: Cancel) => Promise<CancelledOrder>;
 
-export interface CancelDeps extends OrderDeps {
+export interface CancelDeps extends Omit<OrderDeps, 'relay'> {
+  readonly endOrder: EndOrder;
   /** Never fails. A saga that does not hear of it finds the row final when it looks. */
   readonly wakeSaga: (orderId: string, updateId: string) => void | Promise<void>;
 }
@@ -41,7 +42,6 @@ export interface CancelDeps extends OrderDeps {
  * @throws AppError ORDER_NOT_FOUND, UNAVAILABLE (outcome unknown, safe to call again), OVERLOADED
  */
 export function createCancelOrder(deps: CancelDeps): CancelOrder {
-  const end = createEndOrder(deps);
   const finishEnding = createFinishEnding(deps);
 
   async function giveBack(ended: EndedOrder): Promise<boolean> {
@@ -57,7 +57,7 @@ export function createCancelOrder(deps: CancelDeps): CancelOrder {
   }
 
   return async ({ orderId, failureCode, evenIfPaid = false }) => {
-    const ended = await end({ orderId, status: 'CANCELLED', failureCode, evenIfPaid });
+    const ended = await deps.endOrder({ orderId, status: 'CANCELLED', failureCode, evenIfPaid });
     const outcome = outcomeOf(ended);
     const givenBack = await giveBack(ended);
     if (outcome === 'cancelled' || outcome === 'already') await deps.wakeSaga(orderId, 'cancelled');

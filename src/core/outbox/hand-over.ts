@@ -33,7 +33,7 @@ const CAPACITY = 20_000;
  * From one send to the next at least. A send costs the process and the broker about as much for one event as for
  * thirty, and they take that time from the orders that come in; the first event after a quiet moment goes at once.
  */
-const PACE_MS = 10;
+const PACE_MS = 25;
 
 /**
  * A failed batch stays at the head and is sent again before anything else, so that the events of one order reach

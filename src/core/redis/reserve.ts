@@ -2,7 +2,7 @@
 import { AppError } from '../errors.js';
 import { ORDERS_COMMAND_TIMEOUT_MS, waitForRedis, type OrdersRedis } from './create-redis.js';
 import { parseHold, type Hold } from './hold.js';
-import { productKeys } from './keys.js';
+import { productKeys, type ProductKeys } from './keys.js';
 import { codeNameOf } from './reservation-codes.js';
 import { runScript } from './scripts.js';
 import { withinDeadline } from './within-deadline.js';
@@ -26,6 +26,8 @@ export type ReserveResult =
 
 export type Reserve = (reservation: Reservation) => Promise<ReserveResult>;
 
+const MAX_PRODUCTS_KNOWN = 1_000;
+
 /**
  * @param deadlineMs for the whole, the second try not counted; a buyer's patience
  * @returns reserve, which asks once and at most once more with the same id when the connection broke: the script
@@ -38,9 +40,10 @@ export function createReserve(
   prefix: string,
   deadlineMs: number = ORDERS_COMMAND_TIMEOUT_MS,
 ): Reserve {
+  const keysOf = rememberKeys(prefix);
   return async (reservation) => {
     const { productId, reservationId } = reservation;
-    const keys = productKeys(prefix, productId);
+    const keys = keysOf(productId);
     const ask = () =>
       runScript(
         redis,
@@ -49,6 +52,20 @@ export function createReserve(
         [reservationId, reservation.userId, reservation.quantity, reservation.bodyHash],
       );
     return toResult(reservation, await askAgainOnce(redis, ask, deadlineMs));
+  };
+}
+
+/** Names of keys made once per product: a sale has few products and many orders. */
+function rememberKeys(prefix: string): (productId: string) => ProductKeys {
+  const known = new Map<string, ProductKeys>();
+  return (productId) => {
+    let keys = known.get(productId);
+    if (!keys) {
+      // Ids come from buyers too.
+      if (known.size >= MAX_PRODUCTS_KNOWN) known.clear();
+      known.set(productId, (keys = productKeys(prefix, productId)));
+    }
+    return keys;
   };
 }
 

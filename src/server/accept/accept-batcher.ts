@@ -60,7 +60,8 @@ export function createAcceptBatcher(options: AcceptBatcherOptions): AcceptBatche
       const rows = batch.map((entry) => entry.row);
       const outcomes = await acceptOrders(db, rows);
       options.onBatch(batch.length, performance.now() - startedAt);
-      settle(batch, outcomes);
+      // After the next call is on its way: Postgres works on that one while these are answered.
+      setImmediate(settle, batch, outcomes);
     } catch (error) {
       await recover(batch, error);
     }

@@ -78,7 +78,8 @@ export function createAcceptHandler(
         if (isSoldOut && !(await deps.isKnown(wanted.productId, reservationId))) throw soldOut();
         await deps.limitRate?.(request, response, userId);
         if (request.socket.destroyed) throw new CallerGone('the caller hung up');
-        return deps.takeOrder({ ...wanted, userId, reservationId, bodyHash: bodyHashOf(wanted) });
+        const { productId, quantity } = wanted;
+        return deps.takeOrder({ reservationId, productId, userId, quantity, bodyHash: bodyHashOf(wanted) });
       });
       answer(response, taken);
       stats.count(taken.repeated ? 'repeated' : 'accepted', productId);
@@ -105,6 +106,12 @@ export function createAcceptHandler(
   }
 }
 
+/** Name, value, name, value: the form that node:http writes out as it is. */
+const FIXED_HEADERS = Object.entries({
+  ...SECURITY_HEADERS,
+  'Content-Type': 'application/json; charset=utf-8',
+}).flat();
+
 function soldOut(): AppError {
   return refuse('SOLD_OUT', 'The product is sold out.');
 }
@@ -114,11 +121,12 @@ function answer(response: ServerResponse, { order }: TakenOrder): void {
   const { orderId, status, productId, quantity, unitPrice, amount } = order;
   const accepted: AcceptedOrderJson = { orderId, status, productId, quantity, unitPrice, amount };
   const body = JSON.stringify(accepted);
-  response.writeHead(202, {
-    ...SECURITY_HEADERS,
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    Location: `/orders/${orderId}`,
-  });
+  response.writeHead(202, [
+    ...FIXED_HEADERS,
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+    'Location',
+    `/orders/${orderId}`,
+  ]);
   response.end(body);
 }

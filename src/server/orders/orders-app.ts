@@ -24,8 +24,8 @@ export interface OrdersAppDeps extends OrderEventsDeps {
   readonly paymentCallback?: RequestHandler | undefined;
 }
 
-/** Callbacks in hand: each is a statement, and a provider that meets 503 comes again. */
-const MAX_CALLBACKS_AT_ONCE = 100;
+/** Of the payment provider, which comes again when it meets 503. */
+const MAX_CALLBACKS_AT_ONCE = 500;
 
 /** All answers carry the security headers; all errors are problems. */
 export function createOrdersApp(deps: OrdersAppDeps): Express {

@@ -8,7 +8,7 @@ import { CallerGone } from '../http/read-body.js';
 import type { WakeSaga } from '../orders/wake-sagas.js';
 import type { ReceivedEvent } from './payment-event.js';
 import { readCallback } from './read-callback.js';
-import { recordEvent, type RecordEventDeps } from './record-event.js';
+import { createRecordEvent, type RecordEventDeps } from './record-event.js';
 
 export interface CallbackDeps extends RecordEventDeps {
   readonly keys: SigningKeys;
@@ -27,10 +27,11 @@ export function createCallbackRoute(deps: CallbackDeps): RequestHandler {
     labelNames: ['result'],
     registers: [deps.registry],
   });
+  const recordEvent = createRecordEvent(deps);
   return async (request, response) => {
     try {
       const { id, event } = await readCallback(request, deps.keys);
-      const outcome = await recordEvent(deps, event);
+      const outcome = await recordEvent(event);
       deps.wakeSaga(event.orderId, `callback-${id}`);
       results.inc({ result: outcome });
       response.json({ outcome } satisfies ReceivedEvent);

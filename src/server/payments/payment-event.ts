@@ -11,7 +11,7 @@ import {
 const MAX_ATTEMPT = 1_000;
 
 const subject = {
-  orderId: z.uuid(),
+  orderId: z.uuid().toLowerCase(),
   attempt: z.int().min(1).max(MAX_ATTEMPT).describe('As in the request for the payment'),
 };
 const customer = z

@@ -1,69 +1,77 @@
 /** Makes what the payment provider reports a fact of the order. The row decides what it means, in whatever order it comes. */
+import { createBatcher, type Batcher } from '../../core/create-batcher.js';
 import { AppError } from '../../core/errors.js';
 import { isFinal } from '../../core/order.js';
 import type { Log } from '../../core/log.js';
-import type { Relay } from '../../core/outbox/relay.js';
+import type { EndOrder } from '../../core/orders/end-order.js';
+import { MAX_BATCH, MAX_QUEUE } from '../../core/orders/order-deps.js';
 import { WEBHOOK_GATEWAY } from '../../core/payments/webhook-gateway-name.js';
 import type { Db } from '../../core/postgres/db.js';
-import { endOrders } from '../../core/postgres/end-orders.js';
 import { findOrder } from '../../core/postgres/find-order.js';
 import { findPayments } from '../../core/postgres/find-payments.js';
 import { flagForReview } from '../../core/postgres/flag-for-review.js';
-import { recordCaptures } from '../../core/postgres/record-capture.js';
+import { recordCaptures, type Capture, type CaptureOutcome } from '../../core/postgres/record-capture.js';
 import { recordDecline } from '../../core/postgres/record-decline.js';
 import { recordRefund } from '../../core/postgres/record-refund.js';
 import type { EventOutcome, PaymentEvent } from './payment-event.js';
 
 export interface RecordEventDeps {
   readonly db: Db;
-  readonly relay: Pick<Relay, 'offer'>;
+  readonly endOrder: EndOrder;
   readonly log: Log;
 }
+
+export type RecordEvent = (event: PaymentEvent) => Promise<EventOutcome>;
 
 type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
 
 /**
- * Safe to call again, and in any order (I10). Whoever calls wakes the saga afterwards.
- * @throws AppError ORDER_NOT_FOUND for an order or attempt that never was, WRONG_STATE for a refund of a payment that is
- *   not known yet, UNAVAILABLE when Postgres is away
+ * What it returns is safe to call again, and in any order (I10); whoever calls wakes the saga afterwards. It throws
+ * AppError ORDER_NOT_FOUND for an order or attempt that never was, WRONG_STATE for a refund of a payment that is not
+ * known yet, OVERLOADED, and UNAVAILABLE when Postgres is away.
  */
-export async function recordEvent(deps: RecordEventDeps, event: PaymentEvent): Promise<EventOutcome> {
-  switch (event.type) {
-    case 'payment.captured':
-      return recordCaptured(deps, event);
-    case 'payment.declined':
-      return recordDeclined(deps, event);
-    case 'payment.refunded':
-      return recordRefunded(deps, event);
-  }
+export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
+  // When a sale is paid, captures come by the thousand.
+  const recordCapture = createBatcher<Capture, CaptureOutcome>({
+    name: 'capture',
+    keyOf: (capture) => capture.orderId,
+    run: (captures) => recordCaptures(deps.db, captures),
+    maxBatch: MAX_BATCH,
+    maxQueue: MAX_QUEUE,
+  });
+  return async (event) => {
+    switch (event.type) {
+      case 'payment.captured':
+        return recordCaptured(deps, recordCapture, event);
+      case 'payment.declined':
+        return recordDeclined(deps, event);
+      case 'payment.refunded':
+        return recordRefunded(deps, event);
+    }
+  };
 }
 
 async function recordCaptured(
-  { db, log }: RecordEventDeps,
-  event: EventOf<'payment.captured'>,
+  { log }: RecordEventDeps,
+  recordCapture: Batcher<Capture, CaptureOutcome>,
+  { orderId, attempt, reference, amount, userId }: EventOf<'payment.captured'>,
 ): Promise<EventOutcome> {
-  const { orderId, attempt, reference, amount, userId } = event;
-  const capture = {
-    orderId,
-    attempt,
-    gateway: WEBHOOK_GATEWAY,
-    gatewayReference: reference,
-    ...amount,
-    userId,
-  };
-  const outcome = (await recordCaptures(db, [capture])).get(orderId);
-  if (outcome === undefined) {
+  const payment = { orderId, attempt, gateway: WEBHOOK_GATEWAY, gatewayReference: reference };
+  try {
+    const outcome = await recordCapture({ ...payment, ...amount, userId });
+    if (outcome === 'late') log.warn({ orderId, reference }, 'money was taken that does not pay its order');
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'ORDER_NOT_FOUND') throw error;
     // Orders exist before anybody is asked for money: this is no race, and somebody has paid for nothing.
     log.error({ orderId, reference }, 'money was taken for an order that does not exist');
     throw noSuchOrder();
   }
-  if (outcome === 'late') log.warn({ orderId, reference }, 'money was taken that does not pay its order');
-  return outcome;
 }
 
 /** A decline of an earlier attempt does not speak for a later one. */
 async function recordDeclined(
-  { db, relay }: RecordEventDeps,
+  { db, endOrder }: RecordEventDeps,
   { orderId, attempt, code, final }: EventOf<'payment.declined'>,
 ): Promise<EventOutcome> {
   const payments = await findPayments(db, orderId);
@@ -75,8 +83,7 @@ async function recordDeclined(
   if (now?.status !== 'DECLINED') return 'ignored';
   if (final && payments.at(-1)?.attempt === attempt) {
     // Ends nothing that is paid. The hold is given back by the saga, which is woken next, or by the sweep (I8).
-    const ended = await endOrders(db, [{ orderId, status: 'FAILED', failureCode: 'PAYMENT_DECLINED' }]);
-    relay.offer([...ended.values()].flatMap((order) => order.events));
+    await endOrder({ orderId, status: 'FAILED', failureCode: 'PAYMENT_DECLINED' });
   }
   return 'declined';
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { inParallel } from '../../../src/core/in-parallel.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
@@ -98,6 +99,22 @@ describe('POST /payments/webhook', () => {
     expect(await findPayments(serve.space.pool, order.orderId)).toMatchObject([
       { status: 'CAPTURED', gateway: 'webhook', gatewayReference: event.reference, amount: PRICE },
     ]);
+  });
+
+  it('takes hundreds at once, each for its own order, the same one twice among them', async () => {
+    const orders = await inParallel(Array.from({ length: 60 }), 10, asked);
+    const events = orders.flatMap((order) => [captured(order), captured(order)]);
+    const unknown = { orderId: randomUUID(), userId: 'ann' };
+    const outcomes = await inParallel([...events, captured(unknown)], 130, outcomeOf);
+    const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
+    expect([count('captured'), count('already'), count('404 ORDER_NOT_FOUND')]).toEqual([60, 60, 1]);
+    for (const { orderId } of orders) expect(await statuses(orderId)).toEqual(['CAPTURED']);
+  });
+
+  it('knows an order also by its id in capitals', async () => {
+    const order = await asked();
+    expect(await outcomeOf(captured({ ...order, orderId: order.orderId.toUpperCase() }))).toBe('captured');
+    expect(await statuses(order.orderId)).toEqual(['CAPTURED']);
   });
 
   it.each([
