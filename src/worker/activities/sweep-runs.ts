@@ -1,7 +1,7 @@
 /** What one pass of each sweep does. The operations are in core, for the command line too, when Temporal is down. */
 import type { Client } from '@temporalio/client';
-import { sweepEndings } from '../../core/catalog/sweep-endings.js';
-import { sweepAbandonedHolds } from '../../core/catalog/sweep-holds.js';
+import { sweepEndings } from '../../core/sweeps/sweep-endings.js';
+import { sweepAbandonedHolds } from '../../core/sweeps/sweep-holds.js';
 import type { Config } from '../../core/config/schema.js';
 import type { Publisher } from '../../core/kafka/port.js';
 import { announce } from '../../core/orders/announce.js';

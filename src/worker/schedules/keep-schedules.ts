@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 60_000;
 export interface KeptSchedules {
   /** How many sweeps are paused, by the last look; undefined before the first that succeeded. */
   paused(): number | undefined;
-  /** Resolves when the look in progress is over. */
+  /** Breaks off the look in progress; resolves when it is over. */
   stop(): Promise<void>;
 }
 
@@ -31,10 +31,14 @@ export function keepSchedules(
 
   async function look(): Promise<void> {
     try {
-      const found = await ensureSchedules(client, schedules, log);
+      // A worker that ends waits for no server.
+      const found = await client.withAbortSignal(ending.signal, () =>
+        ensureSchedules(client, schedules, log),
+      );
       tellOfPauses(log, paused ?? [], found);
       paused = found;
     } catch (error) {
+      if (ending.signal.aborted) return;
       log.warn({ err: toAppError(error) }, 'the schedules of the sweeps could not be looked at, again later');
     }
   }

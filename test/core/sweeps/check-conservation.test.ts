@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Log } from '../../../src/core/log.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
 import { checkConservation } from '../../../src/core/sweeps/check-conservation.js';
-import type { OrdersRedis } from '../../../src/core/redis/create-redis.js';
 import { createSweepStand, type SweepStand } from './sweep-stand.js';
 
 let stand: SweepStand;
@@ -15,10 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => stand.shop.space.close());
 
-const check = (overrides: { redis?: OrdersRedis; signal?: AbortSignal } = {}) => {
+/** What was logged as an error. */
+const alarms: unknown[] = [];
+const check = (signal?: AbortSignal) => {
+  alarms.length = 0;
   const { pool, redis, prefix, log } = stand.shop.space;
-  const deps = { db: pool, redis: overrides.redis ?? redis, prefix, log };
-  return checkConservation(deps, { limit: 2, betweenMs: 100, signal: overrides.signal });
+  const listening = Object.assign(Object.create(log) as Log, {
+    error: (facts: unknown) => void alarms.push(facts),
+  });
+  const deps = { db: pool, redis, prefix, log: listening };
+  return checkConservation(deps, { limit: 2, betweenMs: 100, signal });
 };
 const stockKey = (productId: string) => productKeys(stand.shop.space.prefix, productId).stock;
 
@@ -38,10 +43,12 @@ it('tells of units that Redis has lost or has too many, with their number', asyn
   const { redis } = stand.shop.space;
   await redis.decrby(stockKey('tee'), 2);
   await redis.incrby(stockKey('cap'), 3);
-  expect(await check()).toEqual([
+  const drifting = [
     { productId: 'cap', problem: 'drift', units: 3 },
     { productId: 'tee', problem: 'drift', units: -2 },
-  ]);
+  ];
+  expect(await check()).toEqual(drifting);
+  expect(alarms).toEqual(drifting);
   await redis.incrby(stockKey('tee'), 2);
   await redis.decrby(stockKey('cap'), 3);
   expect(await check()).toEqual([]);
@@ -69,5 +76,5 @@ it('does not tell of a drift that has passed when it looks again', async () => {
 });
 
 it('is broken off without a verdict when its worker ends', async () => {
-  expect(await check({ signal: AbortSignal.abort() })).toBeUndefined();
+  expect(await check(AbortSignal.abort())).toBeUndefined();
 });

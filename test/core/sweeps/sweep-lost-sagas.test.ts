@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditProducts } from '../../../src/core/catalog/audit.js';
-import { sweepEndings } from '../../../src/core/catalog/sweep-endings.js';
+import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import { workflowIdOf } from '../../../src/core/names.js';
 import { LIVE_STATUSES } from '../../../src/core/order.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';

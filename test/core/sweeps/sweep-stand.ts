@@ -1,7 +1,7 @@
 /** A shop whose orders have come to where only a sweep brings them on, and everything a sweep is given. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { sweepEndings } from '../../../src/core/catalog/sweep-endings.js';
+import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import type { OutboxRecord } from '../../../src/core/outbox/record.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';

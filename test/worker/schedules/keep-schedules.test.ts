@@ -96,6 +96,11 @@ describe('keepSchedules', () => {
     await waitFor(() => warnings.length > 0, { timeoutMs: 30_000, what: 'the first look to fail' });
     expect(proxy.fired).toBeGreaterThan(0);
     expect(one.paused()).toBeUndefined();
+    // Nor does a worker that ends meanwhile wait for it.
+    const other = keep(through.client);
+    const before = performance.now();
+    await other.stop();
+    expect(performance.now() - before).toBeLessThan(2_000);
     proxy.resume();
     await untilAllExist();
     await one.stop();

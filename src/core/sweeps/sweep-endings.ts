@@ -2,7 +2,7 @@
 import { finishEndings } from '../endings/finish-endings.js';
 import type { Log } from '../log.js';
 import { findUnfinishedEndings } from '../postgres/find-unfinished-endings.js';
-import type { CatalogDeps } from './catalog-deps.js';
+import type { CatalogDeps } from '../catalog/catalog-deps.js';
 
 export interface SweptEndings {
   readonly finished: number;
