@@ -1,11 +1,12 @@
 /** Reads one topic in a consumer group, batch by batch, committing only what the handler says is durable. */
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { scopedName, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
-import type { BatchConsumer, ConsumedBatch, ConsumedMessage, PartitionPosition } from './port.js';
+import type { BatchConsumer, ConsumedBatch, PartitionPosition } from './port.js';
+import { toMessage } from './to-message.js';
 
 export interface ConsumerOptions {
   /** Unprefixed. */
@@ -120,15 +121,6 @@ function toBatch(
     },
     pauseFor: (ms) => pauseFor({ topic, partition }, ms),
   };
-}
-
-function toMessage(message: KafkaMessage): ConsumedMessage {
-  const headers: Record<string, Buffer> = {};
-  for (const [name, given] of Object.entries(message.headers ?? {})) {
-    const value = Array.isArray(given) ? given[0] : given;
-    if (value !== undefined) headers[name] = Buffer.from(value);
-  }
-  return { offset: message.offset, key: message.key?.toString() ?? null, value: message.value, headers };
 }
 
 /** Pauses that end by themselves; a partition that was assigned elsewhere meanwhile is resumed to no effect. */
