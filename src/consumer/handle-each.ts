@@ -70,7 +70,10 @@ async function handleOne(
     if (!mayBeItsOwnFault(failure)) throw failure;
     const { message } = read;
     const failed = attempts.add(from, message.offset);
-    parts.log.error({ ...from, offset: message.offset, err: failure, attempts: failed }, 'message fails by itself');
+    parts.log.error(
+      { ...from, offset: message.offset, err: failure, attempts: failed },
+      'message fails by itself',
+    );
     if (failed < MAX_ATTEMPTS) return { bad: [], failure };
     return { bad: [{ message, reason: 'TOO_MANY_ATTEMPTS', detail: failure.message, attempts: failed }] };
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Config } from '../config/schema.js';
-import { AppError } from '../errors.js';
+import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { CONSUMER_GROUP, scopedName, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
@@ -84,7 +84,10 @@ export async function readStored(
   }
 }
 
-function toStretches(ends: readonly PartitionEnds[], { partition: only, after }: ReadStoredOptions): Stretch[] {
+function toStretches(
+  ends: readonly PartitionEnds[],
+  { partition: only, after }: ReadStoredOptions,
+): Stretch[] {
   return ends
     .map(({ partition, low, high }): Stretch => {
       const begin = after?.partition === partition ? BigInt(after.offset) + 1n : 0n;
@@ -133,10 +136,12 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
       return at >= current.next && at < current.end;
     });
     try {
-      if (messages.length > 0 && (await visit(toStored(current.partition, messages))) === 'stop') ended = true;
+      if (messages.length > 0 && (await visit(toStored(current.partition, messages))) === 'stop')
+        ended = true;
     } catch (error) {
       ended = true;
-      return fail(error);
+      // Not Kafka's: it keeps its own meaning.
+      return fail(toAppError(error));
     }
     const last = BigInt(batch.lastOffset());
     if (last >= current.next) current.next = last + 1n;
@@ -153,8 +158,7 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
-    for (const { partition, next } of stretches)
-      consumer.seek({ topic, partition, offset: next.toString() });
+    for (const { partition, next } of stretches) consumer.seek({ topic, partition, offset: next.toString() });
     const [first] = left;
     if (first) only(first.partition);
     await Promise.race([finished, silence.tooLong]);
