@@ -13,11 +13,17 @@ export function toMessage({ offset, key, value, headers }: KafkaMessage): Consum
 }
 
 function toHeaders(given: KafkaMessage['headers']): Record<string, HeaderValue> {
-  const entries = Object.entries(given ?? {}).map(([name, value]): [string, HeaderValue] => [
-    name,
-    Array.isArray(value) ? value.map(toBuffer) : toBuffer(value),
-  ]);
+  const entries = Object.entries(given ?? {}).map(([name, value]): [string, HeaderValue] => {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const [first = NOTHING, ...more] = values.filter(isValue).map(toBuffer);
+    return [name, more.length === 0 ? first : [first, ...more]];
+  });
   return Object.fromEntries(entries);
+}
+
+/** Before the value of a header named like a member of every object (`constructor`), the client puts that member. */
+function isValue(value: unknown): value is Buffer | string | null | undefined {
+  return value === null || value === undefined || typeof value === 'string' || Buffer.isBuffer(value);
 }
 
 function toBuffer(value: Buffer | string | null | undefined): Buffer {

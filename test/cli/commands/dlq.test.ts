@@ -294,7 +294,7 @@ describe('dlq', () => {
         {
           key: Buffer.from([0x80]),
           value: Buffer.from([0xc3, 0x28, 0x00]),
-          headers: { ['__proto__']: Buffer.from([0xff]), two: [Buffer.from('x'), Buffer.from([0xfe])] },
+          headers: { constructor: Buffer.from([0xff]), two: [Buffer.from('x'), Buffer.from([0xfe])] },
         },
         { key: Buffer.from('\ufeffbom'), value: Buffer.from('\ufeff{}'), headers: {} },
       ];
