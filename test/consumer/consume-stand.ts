@@ -9,6 +9,7 @@ import { createLifecycle, type Lifecycle } from '../../src/core/lifecycle.js';
 import { createSilentLog } from '../../src/core/log.js';
 import { workflowIdOf } from '../../src/core/names.js';
 import type { OutboxRecord } from '../../src/core/outbox/record.js';
+import { markPublished } from '../../src/core/postgres/mark-published.js';
 import { createTemporalClient, type TemporalClient } from '../../src/core/temporal/create-temporal-client.js';
 import { acceptSome } from '../support/accepted-orders.js';
 import { own } from '../support/owned.js';
@@ -80,7 +81,14 @@ export async function createConsumeStand(name: string): Promise<ConsumeStand> {
       for (const { orderId } of records) orderIds.add(orderId);
       return records;
     },
-    publish: (records) => publisher.publishBatch(records.flatMap(toKafkaRecords)),
+    async publish(records) {
+      await publisher.publishBatch(records.flatMap(toKafkaRecords));
+      // Or the relay of the role would publish them once more.
+      await markPublished(
+        space.pool,
+        records.map(({ eventId }) => eventId),
+      );
+    },
     runIds: (records) =>
       Promise.all(
         records.map(({ orderId }) =>
