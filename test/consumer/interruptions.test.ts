@@ -57,7 +57,8 @@ describe('consume interrupted in mid-batch', { timeout: 40_000 }, () => {
     const role = await start();
     await stand.publish(await stand.accept(3));
     await waitFor(async () => (await stand.lag()) === 0, { what: 'the first orders' });
-    const committedBefore = await role.counts();
+    const before = await role.counts();
+    expect((await readiness(role)).status).toBe(200);
 
     proxy.cut();
     const records = await stand.accept(60);
@@ -74,8 +75,8 @@ describe('consume interrupted in mid-batch', { timeout: 40_000 }, () => {
 
     proxy.resume();
     await stand.waitForAll(records);
-    expect(await role.metric('consumer_waiting_partitions')).toBe(0);
-    expect((await role.counts())['started']).toBe((committedBefore['started'] ?? 0) + 60);
+    await waitFor(async () => (await role.metric('consumer_waiting_partitions')) === 0, { what: 'no wait' });
+    expect((await role.counts())['started']).toBe((before['started'] ?? 0) + 60);
     expect((await role.counts())['dead_lettered']).toBeUndefined();
   });
 });

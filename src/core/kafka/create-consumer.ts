@@ -15,6 +15,8 @@ export interface ConsumerOptions {
   readonly group: string;
   /** Partitions handled at once. */
   readonly partitionsAtOnce: number;
+  /** For tests. */
+  readonly sessionTimeoutMs?: number;
 }
 
 const TIMES = { requestTimeoutMs: 10_000, retries: 5 };
@@ -31,7 +33,7 @@ export function createConsumer(config: Config, log: Log, options: ConsumerOption
   const topic = scopedName(config.prefix, options.topic);
   const consumer = createKafka(config, log, 'consumer', TIMES).consumer({
     groupId: scopedName(config.prefix, options.group),
-    sessionTimeout: SESSION_TIMEOUT_MS,
+    sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_INTERVAL_MS,
     maxWaitTimeInMs: MAX_WAIT_MS,
     maxBytesPerPartition: BYTES_PER_PARTITION,
