@@ -83,7 +83,10 @@ describe('a chunk that takes longer than the session', { timeout: 60_000 }, () =
     await waitFor(() => late.seen.batches > 0, { what: 'the late replica to be at work' });
     const other = await join(CONSUMER_GROUP, 0, (batch) => batch.heartbeat());
     await stand.waitForAll(records);
-    await waitFor(() => late.seen.lostCommits > 0, { timeoutMs: 20_000, what: 'the late commit to be refused' });
+    await waitFor(() => late.seen.lostCommits > 0, {
+      timeoutMs: 20_000,
+      what: 'the late commit to be refused',
+    });
     // Each by whoever was first; what both did was found to be there (I7).
     expect((late.counts['started'] ?? 0) + (other.counts['started'] ?? 0)).toBe(ORDERS);
     expect((late.counts['skipped'] ?? 0) + (other.counts['skipped'] ?? 0)).toBeGreaterThan(0);
@@ -91,6 +94,9 @@ describe('a chunk that takes longer than the session', { timeout: 60_000 }, () =
     const more = await stand.accept(ORDERS);
     await stand.publish(more);
     await stand.waitForAll(more);
-    await waitFor(() => late.consumer.assigned().length > 0, { timeoutMs: 20_000, what: 'it to be let in again' });
+    await waitFor(() => late.consumer.assigned().length > 0, {
+      timeoutMs: 20_000,
+      what: 'it to be let in again',
+    });
   });
 });

@@ -47,7 +47,13 @@ describe('the same event delivered five times', { timeout: 60_000 }, () => {
          (select array_agg(distinct status) from orders where order_id = any($1)) as statuses`,
       [ids],
     );
-    return rows[0] as { events: number; different: number; payments: number; claimed: number; statuses: string[] };
+    return rows[0] as {
+      events: number;
+      different: number;
+      payments: number;
+      claimed: number;
+      statuses: string[];
+    };
   };
 
   it('has the effects of one saga: while it waits, after it has closed, after it is gone from Temporal', async () => {

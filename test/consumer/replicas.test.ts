@@ -42,7 +42,10 @@ describe('several replicas of consume', { timeout: 60_000 }, () => {
         const some = await stand.accept(30);
         await stand.publish(some);
         records.push(...some);
-        await waitFor(async () => (await stand.lag()) < AHEAD, { timeoutMs: 30_000, what: 'the replicas to get on' });
+        await waitFor(async () => (await stand.lag()) < AHEAD, {
+          timeoutMs: 30_000,
+          what: 'the replicas to get on',
+        });
       }
     })();
     return {
@@ -64,10 +67,13 @@ describe('several replicas of consume', { timeout: 60_000 }, () => {
     await members(2);
     const startedBy = async (role: typeof one) => (await role.counts())['started'] ?? 0;
     const before = [await startedBy(one), await startedBy(two)] as const;
-    await waitFor(async () => (await startedBy(one)) > before[0] + 20 && (await startedBy(two)) > before[1] + 20, {
-      timeoutMs: 20_000,
-      what: 'both to start sagas',
-    });
+    await waitFor(
+      async () => (await startedBy(one)) > before[0] + 20 && (await startedBy(two)) > before[1] + 20,
+      {
+        timeoutMs: 20_000,
+        what: 'both to start sagas',
+      },
+    );
 
     await one.end();
     await members(1);

@@ -21,17 +21,19 @@ export async function buryLetters(
   prefix: string,
   letters: readonly Buried[],
 ): Promise<void> {
-  const records = letters.map(({ reason = 'INVALID', detail = 'made by a test', attempts = 1, ...letter }) => {
-    offset += 1;
-    const message = {
-      offset: String(offset),
-      key: Buffer.from(`key-${offset}`),
-      value: Buffer.from(JSON.stringify({ productId: 'tee', n: offset })),
-      headers: {},
-      ...letter.message,
-    };
-    const from = { topic: scopedName(prefix, letter.topic ?? TOPICS.reservations), partition: 1 };
-    return toDeadLetter({ message, reason, detail, attempts }, from, new Date());
-  });
+  const records = letters.map(
+    ({ reason = 'INVALID', detail = 'made by a test', attempts = 1, ...letter }) => {
+      offset += 1;
+      const message = {
+        offset: String(offset),
+        key: Buffer.from(`key-${offset}`),
+        value: Buffer.from(JSON.stringify({ productId: 'tee', n: offset })),
+        headers: {},
+        ...letter.message,
+      };
+      const from = { topic: scopedName(prefix, letter.topic ?? TOPICS.reservations), partition: 1 };
+      return toDeadLetter({ message, reason, detail, attempts }, from, new Date());
+    },
+  );
   await publisher.publishBatch(records);
 }

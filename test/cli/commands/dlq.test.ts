@@ -121,7 +121,10 @@ describe('dlq', () => {
     it('leaves no consumer group behind', async () => {
       await buryMany(2);
       await list();
-      const admin = new Kafka({ brokers: [...space.config().kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
+      const admin = new Kafka({
+        brokers: [...space.config().kafkaBrokers],
+        logLevel: logLevel.NOTHING,
+      }).admin();
       await admin.connect();
       const { groups } = await admin.listGroups();
       await admin.disconnect();
@@ -182,7 +185,10 @@ describe('dlq', () => {
   describe('replay', () => {
     it('sends key, value and headers back as they were, counts, and does it once', async () => {
       const value = Buffer.from([0x00, 0xff, 0x7b]);
-      const headers = { traceparent: Buffer.from('00-ab-cd-01'), twice: [Buffer.from('a'), Buffer.from('b')] };
+      const headers = {
+        traceparent: Buffer.from('00-ab-cd-01'),
+        twice: [Buffer.from('a'), Buffer.from('b')],
+      };
       await bury({ message: { key: Buffer.from([0xfe, 0x01]), value, headers } });
       const { count, messages } = await newReservations(async () => {
         const first = await json<Changed>(['replay', '--yes', '--reason', 'the cause is mended']);
@@ -242,7 +248,9 @@ describe('dlq', () => {
       await buryMany(250);
       const { count } = await newReservations(async () => {
         const runs = await Promise.all([1, 2, 3].map(() => json<Changed>(['replay', '--yes'])));
-        const replayed = runs.flatMap(({ results }) => results.filter(({ outcome }) => outcome === 'replayed'));
+        const replayed = runs.flatMap(({ results }) =>
+          results.filter(({ outcome }) => outcome === 'replayed'),
+        );
         expect(replayed).toHaveLength(250);
       });
       expect(count).toBe(250);
@@ -266,7 +274,9 @@ describe('dlq', () => {
     it('sends nothing back that came from a topic that nobody reads here', async () => {
       await bury({ topic: 'somebody.elses' });
       const { planned, results } = await json<Changed>(['replay', '--yes']);
-      expect(planned).toMatchObject([{ action: 'skip', why: `it comes from ${space.prefix}.somebody.elses` }]);
+      expect(planned).toMatchObject([
+        { action: 'skip', why: `it comes from ${space.prefix}.somebody.elses` },
+      ]);
       expect(results).toEqual([]);
     });
 
@@ -315,7 +325,10 @@ describe('dlq', () => {
         expect(replays).toEqual(Buffer.from('1'));
         expect(Object.entries(own)).toEqual(Object.entries(headers));
       }
-      const again = await json<Changed>(['replay', '-', '--yes'], { input: out.stdout, env: space.environment });
+      const again = await json<Changed>(['replay', '-', '--yes'], {
+        input: out.stdout,
+        env: space.environment,
+      });
       expect(again.planned.map(({ action, why }) => [action, why])).toEqual(
         Array(4).fill(['skip', 'replayed before']),
       );
@@ -373,7 +386,9 @@ describe('dlq', () => {
       await json<Changed>(['drop', id, '--yes']);
       const refused = await json<Changed>(['replay', id]);
       expect(refused.planned).toMatchObject([{ action: 'skip', why: 'dropped before' }]);
-      expect((await json<Changed>(['replay', id, '--force'])).results).toMatchObject([{ outcome: 'replayed' }]);
+      expect((await json<Changed>(['replay', id, '--force'])).results).toMatchObject([
+        { outcome: 'replayed' },
+      ]);
     });
 
     it('must be typed on a terminal', async () => {
