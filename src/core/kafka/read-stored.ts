@@ -126,7 +126,8 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
     consumer.resume([{ topic, partitions: [partition] }]);
   };
 
-  const eachBatch = async ({ batch, resolveOffset }: EachBatchPayload): Promise<void> => {
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload;
     const [current] = left;
     // Not its turn yet: unresolved, it is fetched again.
     if (ended || !current || batch.partition !== current.partition) return;
@@ -145,7 +146,7 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
     }
     const last = BigInt(batch.lastOffset());
     if (last >= current.next) current.next = last + 1n;
-    resolveOffset(batch.lastOffset());
+    payload.resolveOffset(batch.lastOffset());
     if (!ended && current.next < current.end) return;
     left.shift();
     const [next] = left;
