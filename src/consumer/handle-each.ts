@@ -2,6 +2,7 @@
 import { toAppError } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import type { PartitionPosition } from '../core/kafka/port.js';
+import { isDataError, sqlStateOf } from '../core/postgres/postgres-errors.js';
 import type { Attempts } from './count-attempts.js';
 import type { BadMessage } from './dead-letter.js';
 import { bury, startSagas, type ChunkParts, type ReadMessage } from './handle-chunk.js';
@@ -25,6 +26,8 @@ export interface EachHandled {
  * refuses access or is not migrated fails every message alike, so it never counts as an attempt.
  */
 export function mayBeItsOwnFault(error: Error): boolean {
+  // Of what Postgres says, only that the data is at fault; a broken disk is not in the table of known outages.
+  if (sqlStateOf(error) !== undefined) return isDataError(error);
   return toAppError(error).code === 'INTERNAL';
 }
 

@@ -341,6 +341,23 @@ describe('consume, batch by batch', () => {
       expect(refused.size).toBe(1);
     });
 
+    it.each([
+      ['a database that is not migrated', new AppError('SCHEMA_MISSING', 'the database is not migrated')],
+      ['a namespace that is refused', new AppError('CONFIG_INVALID', 'Temporal refuses this namespace')],
+      ['a broken disk of PostgreSQL', Object.assign(new Error('could not read block'), { code: '58030' })],
+    ])('never counts %s', async (_what, error) => {
+      const records = await acceptSome(space.pool, 1);
+      startSaga = () => Promise.reject(error);
+      const handle = createHandler();
+      for (let delivery = 0; delivery < 8; delivery += 1) {
+        const { batch, seen } = createBatch(records.map(messageOf));
+        await handle(batch);
+        expect(seen.committed).toEqual([]);
+      }
+      expect(buried).toEqual([]);
+      expect(progress).toBe(0);
+    });
+
     it('stops the offset when it cannot be buried, and buries it when that works again', async () => {
       const records = await acceptSome(space.pool, 2);
       poison(records, 0);

@@ -1,6 +1,7 @@
 /** The dead letters that a change is about: named, filtered, or given on standard input. */
 import type { Config } from '../../core/config/schema.js';
-import { gatherLetters, MAX_LETTERS, type GatheredLetters } from '../../core/dead-letters/gather-letters.js';
+import { gatherLetters, type GatheredLetters } from '../../core/dead-letters/gather-letters.js';
+import { MAX_LETTERS } from '../../core/dead-letters/limits.js';
 import { formatLetterId, parseLetterId } from '../../core/dead-letters/letter-id.js';
 import { parseLetterLines } from '../../core/dead-letters/letter-json.js';
 import { withStates, type LetterScan, type LetterSources } from '../../core/dead-letters/scan-letters.js';

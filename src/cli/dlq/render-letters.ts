@@ -1,6 +1,6 @@
 /** Dead letters for people: how many of each cause, the letters, one whole letter. */
 import type { ReasonCount } from '../../core/dead-letters/count-reasons.js';
-import { MAX_REPLAYS } from '../../core/dead-letters/plan-letters.js';
+import { MAX_REPLAYS } from '../../core/dead-letters/limits.js';
 import type { FoundLetter } from '../../core/dead-letters/scan-letters.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Output } from '../output/output.js';

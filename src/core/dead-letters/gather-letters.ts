@@ -1,9 +1,8 @@
 /** Takes dead letters into memory, and never more than fit. */
 import type { OriginalMessage } from './dead-letter.js';
+import { MAX_LETTERS } from './limits.js';
 import { scanLetters, type FoundLetter, type LetterScan, type LetterSources } from './scan-letters.js';
 
-/** Letters at a time, of operators' commands. */
-export const MAX_LETTERS = 10_000;
 /** A letter may be a megabyte large. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 

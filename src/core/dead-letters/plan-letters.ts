@@ -1,9 +1,7 @@
 /** Decides what is done with dead letters, before anything is. */
 import { scopedName, TOPICS, type TopicName } from '../names.js';
+import { MAX_REPLAYS } from './limits.js';
 import type { FoundLetter } from './scan-letters.js';
-
-/** A letter that came back this often comes back again, until its cause is mended. */
-export const MAX_REPLAYS = 3;
 
 /**
  * replay: to be sent; drop: to be taken off the list; quarantined: came back too often; skip: replayed or dropped before, or of no topic that is read

@@ -11,6 +11,7 @@ const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const ABORTED = 10;
+const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 const UNAVAILABLE = 14;
 const DATA_LOSS = 15;
@@ -18,7 +19,7 @@ const UNAUTHENTICATED = 16;
 
 const AWAY: ReadonlySet<number> = new Set([CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE]);
 /** The server, or the connection (a stream that was reset is INTERNAL), failed: never the fault of what was asked. */
-const TROUBLED: ReadonlySet<number> = new Set([UNKNOWN, ABORTED, INTERNAL, DATA_LOSS]);
+const TROUBLED: ReadonlySet<number> = new Set([UNKNOWN, ABORTED, UNIMPLEMENTED, INTERNAL, DATA_LOSS]);
 
 /**
  * Gives connection trouble, time-outs, overload and failures inside the server as AppError UNAVAILABLE (retryable), a

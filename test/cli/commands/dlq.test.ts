@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { OriginalMessage } from '../../../src/core/dead-letters/dead-letter.js';
 import { REPLAYS_HEADER } from '../../../src/core/dead-letters/letter-headers.js';
 import type { LetterJson } from '../../../src/core/dead-letters/letter-json.js';
 import { EXIT } from '../../../src/core/errors.js';
@@ -298,7 +299,7 @@ describe('dlq', () => {
 
   describe('as lines of JSON', () => {
     it('takes back what it gave out, byte for byte', async () => {
-      const originals = [
+      const originals: OriginalMessage[] = [
         { key: null, value: Buffer.from('{"a":"ü\\u0000"}'), headers: {} },
         { key: Buffer.from('k'), value: null, headers: { empty: Buffer.alloc(0) } },
         {

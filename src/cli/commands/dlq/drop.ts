@@ -1,5 +1,6 @@
 /** `ordersctl dlq drop`: takes dead letters off the list. */
 import { Command } from '@commander-js/extra-typings';
+import { MAX_LETTERS } from '../../../core/dead-letters/limits.js';
 import type { CliContext } from '../../context.js';
 import { afterOption, causeOption } from '../../dlq/options.js';
 import {
@@ -11,8 +12,6 @@ import {
   sinceOption,
   yesOption,
 } from '../../options.js';
-
-const MAX_LETTERS = 10_000;
 
 export function makeDropCommand(context: CliContext) {
   return new Command('drop')

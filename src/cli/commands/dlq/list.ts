@@ -1,10 +1,9 @@
 /** `ordersctl dlq list`: dead letters, filtered and paged, with how many there are of each cause. */
 import { Command, Option } from '@commander-js/extra-typings';
+import { MAX_LETTERS } from '../../../core/dead-letters/limits.js';
 import type { CliContext } from '../../context.js';
 import { afterOption, causeOption } from '../../dlq/options.js';
 import { limitOption, olderThanOption, productOption, sinceOption } from '../../options.js';
-
-const MAX_ROWS = 10_000;
 
 export function makeListCommand(context: CliContext) {
   return new Command('list')
@@ -18,7 +17,7 @@ export function makeListCommand(context: CliContext) {
     .addOption(sinceOption())
     .addOption(olderThanOption())
     .option('--all', 'also those that were replayed or dropped')
-    .addOption(limitOption(MAX_ROWS))
+    .addOption(limitOption(MAX_LETTERS))
     .addOption(afterOption())
     .addOption(new Option('--summary', 'only how many there are of each cause').conflicts('ndjson'))
     .option('--ndjson', 'whole letters, one JSON value a line, without a limit unless given')

@@ -1,5 +1,6 @@
 /** `ordersctl dlq replay`: hands dead letters over again. */
 import { Command } from '@commander-js/extra-typings';
+import { MAX_LETTERS } from '../../../core/dead-letters/limits.js';
 import type { CliContext } from '../../context.js';
 import { afterOption, causeOption } from '../../dlq/options.js';
 import {
@@ -12,8 +13,6 @@ import {
   sinceOption,
   yesOption,
 } from '../../options.js';
-
-const MAX_LETTERS = 10_000;
 
 export function makeReplayCommand(context: CliContext) {
   return new Command('replay')
