@@ -2,7 +2,7 @@
 import { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { startAdminServer } from '../core/admin/admin-server.js';
-import { createMetricsRegistry, createStatsMirror } from '../core/admin/metrics.js';
+import { addGauge, createMetricsRegistry, createStatsMirror } from '../core/admin/metrics.js';
 import { requireSettings } from '../core/config/require-settings.js';
 import type { Config } from '../core/config/schema.js';
 import { AppError } from '../core/errors.js';
@@ -21,15 +21,17 @@ import { checkNamespace } from '../core/temporal/check-namespace.js';
 import { binaryVersion } from '../core/version.js';
 import { createActivities } from './activities/create-activities.js';
 import { connectWorker } from './connect-worker.js';
+import { createConservationGauge } from './conservation-gauge.js';
 import { installRuntime } from './install-runtime.js';
 import { createGateway } from './payments/create-gateway.js';
 import { measureGateway } from './payments/measure-gateway.js';
-import { ensureSchedules } from './schedules/ensure-schedules.js';
+import { CHECK_EVERY } from './schedules/ensure-schedules.js';
+import { keepSchedules } from './schedules/keep-schedules.js';
 import { createWorker } from './worker.js';
 
 const APPLICATION = 'ordersctl-worker';
-/** Six batchers with one call in flight each, the relay and the figures; more only queue in Postgres. */
-const CONNECTIONS = 8;
+/** Six batchers with one call in flight each, the relay, the figures, and four for the sweeps; more only queue in Postgres. */
+const CONNECTIONS = 12;
 const REDIS_TIMEOUT_MS = 5_000;
 
 export interface RunningWorker {
@@ -118,10 +120,22 @@ export async function startWorker(parts: {
       stats,
       log,
       holdSweepAgeMs: config.holdSweepAge,
+      sweeps: {
+        config,
+        temporal: client,
+        publisher,
+        conservation: createConservationGauge(registry, 2 * CHECK_EVERY * config.sweepInterval),
+      },
     }),
   });
   const failed = run(worker, lifecycle);
-  await ensureSchedules(client, { prefix: config.prefix, everyMs: config.sweepInterval }, log);
+  const schedules = keepSchedules(client, { prefix: config.prefix, everyMs: config.sweepInterval }, log);
+  lifecycle.own('schedules', () => schedules.stop());
+  addGauge(registry, {
+    name: 'sweeps_paused',
+    help: 'Schedules of sweeps that somebody has paused',
+    read: () => schedules.paused(),
+  });
   log.info({ adminPort: admin.port, payments: gateway.name }, 'worker polls');
   return { adminPort: admin.port, failed };
 }

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { loadProduct } from '../../src/core/catalog/load-product.js';
 import type { ConfigKey } from '../../src/core/config/schema.js';
 import type { Order, OrderStatus } from '../../src/core/order.js';
+import { createPublisher } from '../../src/core/kafka/create-publisher.js';
 import type { OutboxRecord } from '../../src/core/outbox/record.js';
 import { acceptOrders } from '../../src/core/postgres/accept-orders.js';
 import type { Pool } from '../../src/core/postgres/create-pool.js';
@@ -14,6 +15,7 @@ import { seedPrices } from '../../src/core/postgres/seed-price-rows.js';
 import { seedStock } from '../../src/core/postgres/seed-stock-rows.js';
 import { readTotals } from '../../src/core/redis/read-totals.js';
 import { createReserve } from '../../src/core/redis/reserve.js';
+import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
 import type { ActivityDeps } from '../../src/worker/activities/activity-deps.js';
 import { createActivities, type Activities } from '../../src/worker/activities/create-activities.js';
 import { createGateway } from '../../src/worker/payments/create-gateway.js';
@@ -68,6 +70,8 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
   const counts: Record<string, number> = {};
   const latencies: number[] = [];
   const workers: TemporalWorker[] = [];
+  const temporal = await createTemporalClient(space.config());
+  const publisher = createPublisher(space.config(), log);
   const reserve = createReserve(redis, prefix);
   await seedPrices(pool, [{ productId: PRODUCT, price: { amountMinor: 4_990, currency: 'EUR' } }]);
   await seedStock(pool, {
@@ -119,6 +123,7 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
           observe: (_measure, ms) => void latencies.push(ms),
         },
         holdSweepAgeMs: config.holdSweepAge,
+        sweeps: { config, temporal: temporal.client, publisher, conservation: { show: () => undefined } },
         ...deps,
       });
       const worker = await startTemporalWorker(bend(activities), config);
@@ -153,6 +158,8 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
     async close() {
       disown();
       for (const worker of workers) await worker.close();
+      await publisher.close();
+      await temporal.close();
       await space.close();
     },
   };

@@ -140,4 +140,48 @@ describe('startWorker', () => {
       openHalves: 0,
     });
   });
+
+  it('runs every sweep without a failure, and shows on /metrics that units are conserved', async () => {
+    await prepare();
+    await stand.space.topics();
+    const { adminPort } = await start({ sweepInterval: '1s' });
+    const { prefix } = stand.space;
+    for (const name of SWEEPS) {
+      const schedule = temporal.client.schedule.getHandle(scheduleIdOf(prefix, name));
+      await waitFor(() => schedule.describe(), { timeoutMs: 20_000, what: `the schedule of ${name}` });
+      await schedule.trigger();
+    }
+    const runsOf = async (status: string) => {
+      const query = `WorkflowType = 'sweep' AND TaskQueue = '${prefix}.ORDER_SAGA_QUEUE' AND ExecutionStatus = '${status}'`;
+      const names = new Set<string>();
+      for await (const { workflowId } of temporal.client.workflow.list({ query })) {
+        names.add(SWEEPS.find((name) => workflowId.startsWith(scheduleIdOf(prefix, name))) ?? workflowId);
+      }
+      return names;
+    };
+    await waitFor(async () => (await runsOf('Completed')).size === SWEEPS.length, {
+      timeoutMs: 30_000,
+      intervalMs: 250,
+      what: 'every sweep to have run',
+    });
+    expect(await runsOf('Failed')).toEqual(new Set());
+    const metrics = async () => (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+    expect(await metrics()).toMatch(/ordersctl_conservation_drifting_products\{role="worker"\} 0/);
+    expect(await metrics()).toMatch(/ordersctl_sweeps_paused\{role="worker"\} 0/);
+  }, 60_000);
+
+  it('fails a run of a sweep that only a newer version knows, and lives on', async () => {
+    await prepare();
+    await start();
+    const run = temporal.client.workflow.execute('sweep', {
+      taskQueue: `${stand.space.prefix}.ORDER_SAGA_QUEUE`,
+      workflowId: `unknown-${stand.space.prefix}`,
+      args: ['of-the-future'],
+    });
+    await expect(run).rejects.toMatchObject({
+      cause: { cause: { message: expect.stringContaining('knows no sweep "of-the-future"') as string } },
+    });
+    const orderId = await beginSaga();
+    await stand.waitForStatus(orderId, 'CONFIRMED');
+  }, 30_000);
 });

@@ -2,29 +2,49 @@
 import type { Db } from './db.js';
 import { PAYMENT_COLUMNS, toPayment, type Payment, type PaymentRow } from './payment-row.js';
 
-/**
- * LATE payments that nothing was claimed for, and captured ones of released orders.
- * @param options.orderIds only of these orders; UUIDs
- * @param options.limit orders at most
- * @param options.olderThanMs since the last change of the order: leaves fresh ones to who decided them
- */
-export async function findDueRefunds(
-  db: Db,
-  options: { readonly olderThanMs: number; readonly limit: number; readonly orderIds?: readonly string[] },
-): Promise<Payment[]> {
+export interface DueRefundFilter {
+  /** Since the last change of the order: leaves fresh ones to who decided them. */
+  readonly olderThanMs: number;
+  /** Orders at most. */
+  readonly limit: number;
+  /** Only of these orders; UUIDs. */
+  readonly orderIds?: readonly string[];
+  /** Only payments that this gateway took. */
+  readonly gateway?: string;
+  /** Only payments that another gateway took. */
+  readonly otherGatewayThan?: string;
+  /** These orders are passed over. */
+  readonly withoutOrders?: readonly string[];
+}
+
+/** What must go back: LATE payments that nothing was claimed for, captured ones of released orders. */
+const owedBy = (payment: string) => `(${payment}.status = 'LATE'
+    or (${payment}.status = 'CAPTURED' and o.status in ('FAILED', 'CANCELLED', 'EXPIRED')))
+  and ${payment}.refund_refusal is null
+  and ($4::text is null or ${payment}.gateway = $4) and ($5::text is null or ${payment}.gateway <> $5)`;
+
+/** What the gateway has refused for good is left out: a person decides about it. @returns oldest order first */
+export async function findDueRefunds(db: Db, filter: DueRefundFilter): Promise<Payment[]> {
   const { rows } = await db.query<PaymentRow>({
     // The few orders first: nothing tells the planner how few they are.
     text: `with due as materialized (
              select o.order_id, o.status, o.created_at from orders o
              where o.refund_due and o.updated_at <= now() - $1 * interval '1 millisecond'
-               and ($3::uuid[] is null or o.order_id = any($3))
+               and ($3::uuid[] is null or o.order_id = any($3)) and o.order_id <> all ($6::uuid[])
+               and exists (select from payments p where p.order_id = o.order_id and ${owedBy('p')})
              order by o.created_at limit $2
            )
-           select ${PAYMENT_COLUMNS} from due d join payments on payments.order_id = d.order_id
-           where payments.status = 'LATE'
-             or (payments.status = 'CAPTURED' and d.status in ('FAILED', 'CANCELLED', 'EXPIRED'))
-           order by d.created_at, payments.attempt`,
-    values: [options.olderThanMs, options.limit, options.orderIds ?? null],
+           select ${PAYMENT_COLUMNS} from due o join payments on payments.order_id = o.order_id
+           where ${owedBy('payments')}
+           order by o.created_at, payments.attempt`,
+    values: [
+      filter.olderThanMs,
+      filter.limit,
+      filter.orderIds ?? null,
+      filter.gateway ?? null,
+      filter.otherGatewayThan ?? null,
+      filter.withoutOrders ?? [],
+    ],
   });
   return rows.map(toPayment);
 }

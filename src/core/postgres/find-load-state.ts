@@ -28,7 +28,10 @@ export interface LoadState {
   readonly level: StockLevelRow;
   /** Orders not yet final: each needs a hold. */
   readonly liveOrders: readonly LiveOrder[];
-  /** Reservations that ended within `endedWithinMs`, also those without an order. */
+  /**
+   * Reservations that ended within `endedWithinMs`, also those without an order; and late claims whose Redis half is
+   * open, however old: what is loaded has counted their units, so they must not be taken again.
+   */
   readonly ended: readonly EndedReservation[];
   /** Units held or bought by each customer, less those restocked. */
   readonly unitsByUser: readonly (readonly [userId: string, units: number])[];
@@ -81,7 +84,8 @@ async function findEnded(db: Db, productId: string, endedWithinMs: number): Prom
   const { rows } = await db.query<{ reservation_id: string; generation: number }>({
     text: `select reservation_id, generation from orders
            where product_id = $1 and status <> all($2::text[])
-             and updated_at > now() - $3 * interval '1 millisecond'`,
+             and (updated_at > now() - $3 * interval '1 millisecond'
+               or (status = 'CONFIRMED' and not hold_done and generation > 0))`,
     values: [productId, LIVE_STATUSES, endedWithinMs],
   });
   return rows.map((row) => ({ reservationId: row.reservation_id, generation: row.generation }));

@@ -5,6 +5,7 @@ import type { Pool } from '../../core/postgres/create-pool.js';
 import type { OrdersRedis } from '../../core/redis/create-redis.js';
 import type { RoleStats } from '../../core/stats/role-stats.js';
 import type { PaymentGateway } from '../payments/gateway.js';
+import type { SweepTools } from './sweep-runs.js';
 
 export interface ActivityDeps {
   readonly pool: Pool;
@@ -17,6 +18,7 @@ export interface ActivityDeps {
   readonly log: Log;
   /** Age in ms at which a hold without an order is swept. */
   readonly holdSweepAgeMs: number;
+  readonly sweeps: SweepTools;
 }
 
 /** Orders in one set-based call: in batches of 200, endings hardly show beside the accepts of a sale. */

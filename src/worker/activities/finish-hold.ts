@@ -1,7 +1,6 @@
 /** Activity: the Redis half of an ending. */
+import { createFinishHold as createRedisHalf } from '../../core/endings/finish-hold.js';
 import { markHoldsDone } from '../../core/postgres/mark-holds-done.js';
-import { createRelease } from '../../core/redis/release.js';
-import { createSettle } from '../../core/redis/settle.js';
 import { MAX_BATCH, MAX_QUEUE, type ActivityDeps } from './activity-deps.js';
 import { createBatcher } from './create-batcher.js';
 import type { UnfinishedHold } from './saga-steps.js';
@@ -13,8 +12,7 @@ export type FinishHold = (hold: UnfinishedHold) => Promise<void>;
  * @throws AppError UNAVAILABLE, REBUILDING while the product is not loaded: call again later
  */
 export function createFinishHold(deps: ActivityDeps): FinishHold {
-  const release = createRelease(deps.redis, deps.prefix);
-  const settle = createSettle(deps.redis, deps.prefix);
+  const finish = createRedisHalf(deps);
   const markDone = createBatcher<UnfinishedHold, true>({
     name: 'mark',
     keyOf: (hold) => hold.orderId,
@@ -26,8 +24,7 @@ export function createFinishHold(deps: ActivityDeps): FinishHold {
     maxQueue: MAX_QUEUE,
   });
   return async (hold) => {
-    if (hold.how === 'settle') await settle(hold);
-    else if ((await release(hold)) === 'released') deps.stats.count('released', hold.productId);
+    if ((await finish(hold)) === 'released') deps.stats.count('released', hold.productId);
     await markDone(hold);
   };
 }

@@ -1,48 +1,46 @@
-/** Activity: one run of a sweep. The same operations are reachable from the command line when Temporal is down. */
+/** Activity: one run of a scheduled sweep. */
 import { Context } from '@temporalio/activity';
-import { sweepEndings } from '../../core/catalog/sweep-endings.js';
-import { sweepAbandonedHolds } from '../../core/catalog/sweep-holds.js';
-import { pruneRoleStats } from '../../core/postgres/prune-role-stats.js';
+import { AppError } from '../../core/errors.js';
 import type { SweepName } from '../schedules/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
+import { createSweepRuns, LIMIT } from './sweep-runs.js';
 
-/** Rows or holds in one short transaction. */
-const LIMIT = 500;
-/** A saga that is at work finishes its own endings; what is older was left behind. */
-const ENDING_AGE_MS = 30_000;
-const FIGURES_KEPT_SECONDS = 7 * 24 * 60 * 60;
+/** Below the workflow's heartbeat time-out: tells the server that this process lives, and brings its cancel back. */
+const HEARTBEAT_MS = 10_000;
 
-/** @throws AppError UNAVAILABLE when a store is away: the next run goes on */
+/**
+ * @throws AppError UNAVAILABLE when a store is away, and INPUT_INVALID for a sweep that this version does not know: the
+ *   next run goes on, perhaps in a newer worker
+ */
 export function createRunSweep(deps: ActivityDeps): (name: SweepName) => Promise<number> {
-  const { pool, redis, prefix, log } = deps;
-  const once: Readonly<Record<SweepName, () => Promise<number>>> = {
-    'abandoned-holds': async () => {
-      const swept = await sweepAbandonedHolds(
-        { pool, redis, prefix, log },
-        { olderThanMs: deps.holdSweepAgeMs, limit: LIMIT },
-      );
-      return swept.released + swept.settled;
-    },
-    'unfinished-endings': async () => {
-      const swept = await sweepEndings(
-        { pool, redis, prefix, log },
-        { olderThanMs: ENDING_AGE_MS, limit: LIMIT },
-      );
-      return swept.finished;
-    },
-    'old-figures': () => pruneRoleStats(pool, { olderThanSeconds: FIGURES_KEPT_SECONDS, limit: LIMIT }),
-  };
+  const runs = createSweepRuns(deps);
   return async (name) => {
+    // By a string from the schedule, which a newer version may have created.
+    const run = Object.hasOwn(runs, name) ? runs[name] : undefined;
+    if (!run) {
+      throw new AppError(
+        'INPUT_INVALID',
+        `this worker knows no sweep "${name}": its schedule is of a newer version`,
+        {
+          hint: 'Roll out the newer worker, or delete the schedule',
+        },
+      );
+    }
     const { heartbeat, cancellationSignal } = Context.current();
     let mended = 0;
-    for (;;) {
-      const now = await once[name]();
-      mended += now;
-      heartbeat(mended);
-      if (now < LIMIT || cancellationSignal.aborted) break;
+    const beat = setInterval(() => heartbeat(mended), HEARTBEAT_MS);
+    try {
+      for (;;) {
+        const now = await run(cancellationSignal);
+        mended += now;
+        if (now < LIMIT || cancellationSignal.aborted) break;
+      }
+    } finally {
+      clearInterval(beat);
     }
-    if (mended > 0 && name !== 'old-figures')
-      log.info({ sweep: name, mended }, 'sweep mended what nobody had finished');
+    if (mended > 0 && name !== 'old-figures') {
+      deps.log.info({ sweep: name, mended }, 'sweep mended what nobody had finished');
+    }
     return mended;
   };
 }

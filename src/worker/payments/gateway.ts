@@ -1,5 +1,8 @@
 /** The port to payment providers: what the saga needs of them, and nothing of how they are reached. */
 import type { Money } from '../../core/money.js';
+import type { Refunder } from '../../core/payments/refunder.js';
+
+export type { RefundAnswer, RefundRequest } from '../../core/payments/refunder.js';
 
 /** All from the order row, never from a client (features D2: "pay one cent"). */
 export interface GatewayRequest {
@@ -23,24 +26,7 @@ export type GatewayAnswer =
   | { readonly kind: 'requires-action'; readonly reference: string }
   | { readonly kind: 'declined'; readonly final: boolean; readonly code: string };
 
-/** Money that was taken and goes back whole. */
-export interface RefundRequest {
-  readonly orderId: string;
-  /** The gateway's own name of the payment, as it was given with the capture. */
-  readonly reference: string;
-  readonly amount: Money;
-  /** `refund:orderId:attempt`: a gateway that sees it again must give its first answer and move no more money. */
-  readonly idempotencyKey: string;
-}
-
-/** 'refused': the gateway will not give this money back, however often it is asked; a person must decide. */
-export type RefundAnswer =
-  | { readonly kind: 'refunded'; readonly reference: string }
-  | { readonly kind: 'refused'; readonly code: string };
-
-export interface PaymentGateway {
-  /** Stored with every payment. */
-  readonly name: string;
+export interface PaymentGateway extends Refunder {
   /** True when an answer takes milliseconds: then it is asked within a workflow task. */
   readonly quick: boolean;
   /**
@@ -48,8 +34,6 @@ export interface PaymentGateway {
    * @throws anything when the outcome is unknown: asked again with the same key
    */
   requestPayment(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer>;
-  /** @throws anything when the outcome is unknown: asked again with the same key */
-  refund(request: RefundRequest, signal: AbortSignal): Promise<RefundAnswer>;
   /** Gives back what it keeps open, when the worker ends. */
   close?(): void;
 }

@@ -1,16 +1,16 @@
 import type { Client } from '@temporalio/client';
-import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../../../src/core/config/load-config.js';
 import { EXIT } from '../../../src/core/errors.js';
 import { groupOffsets } from '../../../src/core/kafka/kafka-admin.js';
-import { CONSUMER_GROUP, scopedName, TOPICS, workflowIdOf } from '../../../src/core/names.js';
+import { TOPICS, workflowIdOf } from '../../../src/core/names.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { createTemporalClient } from '../../../src/core/temporal/create-temporal-client.js';
 import { describeSaga } from '../../../src/core/temporal/describe-saga.js';
 import { startSaga } from '../../../src/core/temporal/start-saga.js';
 import { acceptSome } from '../../support/accepted-orders.js';
+import { readAsConsume } from '../../support/read-as-consume.js';
 import { readTopic } from '../../support/read-topic.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { terminateSagas } from '../../support/terminate-sagas.js';
@@ -51,25 +51,7 @@ describe('replay', () => {
     await space.close();
   });
 
-  /** Reads everything as the group of consume, and starts nothing. */
-  async function consumeAll(): Promise<void> {
-    const config = space.config();
-    const consumer = new Kafka({ brokers: [...config.kafkaBrokers], logLevel: logLevel.NOTHING }).consumer({
-      groupId: scopedName(space.prefix, CONSUMER_GROUP),
-      maxWaitTimeInMs: 50,
-    });
-    await consumer.connect();
-    await consumer.subscribe({
-      topics: [scopedName(space.prefix, TOPICS.reservations)],
-      fromBeginning: true,
-    });
-    await consumer.run({ autoCommitThreshold: 1, eachMessage: () => Promise.resolve() });
-    const waiting = async () =>
-      (await groupOffsets(config)).reduce((sum, partition) => sum + partition.lag, 0);
-    await waitFor(async () => (await waiting()) === 0, { timeoutMs: 10_000, what: 'the group to read all' });
-    await consumer.disconnect();
-  }
-
+  const consumeAll = () => readAsConsume(space);
   const stockOf = async () =>
     (await space.pool.query<{ seeded: number; claimed: number }>('select seeded, claimed from stock')).rows;
   const statusOf = async (orderId: string) => (await describeSaga(temporal.client, orderId)).status;

@@ -1,7 +1,7 @@
 /** What happens in Postgres while a product is being loaded must not be undone by the load (I3, I8). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
-import { sweepEndings } from '../../../src/core/catalog/sweep-endings.js';
+import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import type { Pool } from '../../../src/core/postgres/create-pool.js';
 import { createRelease } from '../../../src/core/redis/release.js';
 import { createSettle } from '../../../src/core/redis/settle.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
 import { seedStock } from '../../../src/core/catalog/seed-stock.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
-import { sweepAbandonedHolds } from '../../../src/core/catalog/sweep-holds.js';
+import { sweepAbandonedHolds } from '../../../src/core/sweeps/sweep-holds.js';
 import { findProducts } from '../../../src/core/postgres/find-products.js';
 import { putSale } from '../../../src/core/postgres/put-sale.js';
 import { closeRedis, createRedis } from '../../../src/core/redis/create-redis.js';

@@ -4,7 +4,7 @@ import { changeSale } from '../../../src/core/catalog/change-sale.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
 import type { SaleTermsChange } from '../../../src/core/catalog/plan-sale-change.js';
 import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
-import { sweepEndings } from '../../../src/core/catalog/sweep-endings.js';
+import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import type { FailureCode, ReleasedStatus } from '../../../src/core/order.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';

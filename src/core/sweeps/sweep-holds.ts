@@ -9,7 +9,7 @@ import { readRedisTime } from '../redis/read-time.js';
 import { createRelease } from '../redis/release.js';
 import { scanHolds } from '../redis/scan-holds.js';
 import { createSettle } from '../redis/settle.js';
-import type { CatalogDeps } from './catalog-deps.js';
+import type { CatalogDeps } from '../catalog/catalog-deps.js';
 import { inParallel } from '../in-parallel.js';
 
 export interface SweptHolds {

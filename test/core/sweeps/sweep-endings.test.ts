@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sweepEndings } from '../../../src/core/catalog/sweep-endings.js';
+import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import { createTake } from '../../../src/core/redis/take.js';
-import { createShop, type PlacedOrder, type Shop } from './shop.js';
+import { createShop, type PlacedOrder, type Shop } from '../catalog/shop.js';
 
 let shop: Shop;
 beforeAll(async () => {

@@ -1,0 +1,110 @@
+/** Hands orders over again that Kafka has taken and no saga has ever begun: `replay`, by itself and at a slow rate. */
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/schema.js';
+import type { Publisher } from '../kafka/port.js';
+import type { Log } from '../log.js';
+import { createPartialAnswer } from '../partial-answer.js';
+import type { Pool } from '../postgres/create-pool.js';
+import { beginOrders } from '../postgres/begin-orders.js';
+import { findStuckOrders, type StuckOrder } from '../postgres/find-stuck-orders.js';
+import { flagForReview } from '../postgres/flag-for-review.js';
+import { findCandidates } from '../replay/find-candidates.js';
+import { planReplay, type PlannedOrder } from '../replay/plan-replay.js';
+import { runReplay } from '../replay/run-replay.js';
+import { startSaga } from '../temporal/start-saga.js';
+import type { SweepPace } from './sweep-deps.js';
+
+export interface UnstartedDeps {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly temporal: Client;
+  readonly publisher: Publisher;
+  readonly log: Log;
+}
+
+export interface SweptUnstartedOrders {
+  readonly handedOver: number;
+  /** Handed over so often in vain that a person must look. */
+  readonly flagged: number;
+}
+
+/** An order that was handed over this often and never begun will not be begun the next time either. */
+const MAX_REPLAYS = 5;
+/** Orders a second: beside a sale this hardly shows. */
+const RATE = 50;
+
+/**
+ * PENDING orders are never ended: nobody has asked their buyers to pay (I9). Exactly those are handed over of which
+ * every store says that they are stuck; an order that waits in Kafka, however long, is left where it is, so a backlog is
+ * never doubled. One page of orders in each run.
+ * @param options.olderThanMs since the order was accepted
+ * @throws AppError UNAVAILABLE when a store is away
+ */
+export async function sweepUnstartedOrders(
+  deps: UnstartedDeps,
+  options: SweepPace & { readonly olderThanMs: number },
+): Promise<SweptUnstartedOrders> {
+  const { config, pool, temporal, publisher, log } = deps;
+  const { olderThanMs, limit } = options;
+  const stuck = await findStuckOrders(pool, { olderThanMs, limit });
+  // Not published: the relays of every role are at it.
+  const published = stuck.filter((order) => order.publishedAt !== null);
+  if (published.length === 0) return { handedOver: 0, flagged: 0 };
+  const answer = createPartialAnswer();
+  const candidates = await findCandidates(
+    { config, db: pool, log, temporal: () => Promise.resolve(temporal), answer },
+    { orderIds: published.map(({ orderId }) => orderId), olderThanMs },
+  );
+  answer.assertComplete();
+  const planned = planReplay(candidates).filter(({ action }) => action === 'requeue' || action === 'start');
+  const worn = new Set(published.filter(isWornOut).map(({ orderId }) => orderId));
+  const { results, stoppedBy } = await runReplay(
+    {
+      pool,
+      publisher: () => Promise.resolve(publisher),
+      startSaga: (orderId) =>
+        startSaga(
+          temporal,
+          config.prefix,
+          orderId,
+          { orderId, deadlineMs: config.paymentDeadline },
+          { afterFailure: true },
+        ),
+    },
+    planned.filter(({ orderId }) => !worn.has(orderId)),
+    { rate: RATE },
+  );
+  const flagged = planned.filter(({ orderId }) => worn.has(orderId));
+  for (const { orderId } of flagged) {
+    await flagForReview(pool, orderId, `was handed to Kafka ${MAX_REPLAYS} times and no saga has begun it`);
+    log.error({ orderId }, 'an order is handed over again and again and never begun');
+  }
+  if (stoppedBy) throw stoppedBy;
+  const refused = planned.filter(({ orderId, action }) => {
+    return action === 'start' && results.some((one) => one.orderId === orderId && one.outcome === 'skipped');
+  });
+  await beginWithoutSaga(deps, refused);
+  const handedOver = results.filter(({ outcome }) => outcome === 'requeued' || outcome === 'started').length;
+  return { handedOver, flagged: flagged.length };
+}
+
+/**
+ * Temporal starts no saga that has completed, and one that has completed leaves no order PENDING, unless Postgres was
+ * restored to an earlier moment. The time to pay begins here then, and the sweep of overdue orders ends it (I9). Where a
+ * saga runs after all, it finds what it would have done itself.
+ */
+async function beginWithoutSaga(deps: UnstartedDeps, planned: readonly PlannedOrder[]): Promise<void> {
+  const deadlineMs = deps.config.paymentDeadline;
+  const begun = await beginOrders(
+    deps.pool,
+    planned.map(({ orderId }) => ({ orderId, deadlineMs })),
+  );
+  for (const { order, changed } of begun.values()) {
+    if (changed)
+      deps.log.warn({ orderId: order.orderId }, 'begun without a saga: Temporal says it has completed');
+  }
+}
+
+function isWornOut({ replayCount }: StuckOrder): boolean {
+  return replayCount >= MAX_REPLAYS;
+}
