@@ -3,6 +3,8 @@ import { Option } from '@commander-js/extra-typings';
 import { parseDuration } from '../core/duration.js';
 import { AppError } from '../core/errors.js';
 
+const MAX_RATE = 100_000;
+
 /** Reads a whole number within bounds. @throws AppError USAGE */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -28,3 +30,7 @@ export const limitOption = (max: number) =>
   new Option('-n, --limit <count>', 'at most so many').argParser(wholeNumber(1, max));
 export const olderThanOption = () =>
   new Option('--older-than <duration>', 'only what is older, such as 90s or 10m').argParser(parseDuration);
+export const sinceOption = () =>
+  new Option('--since <duration>', 'only what is younger, such as 1h').argParser(parseDuration);
+export const rateOption = (what: string) =>
+  new Option('--rate <count>', `${what} at most so many a second`).argParser(wholeNumber(1, MAX_RATE));

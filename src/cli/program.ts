@@ -105,6 +105,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/restore.js')).makeRestoreCommand(context),
   },
   {
+    name: 'dlq',
+    group: REPAIR,
+    summary: 'look at messages that could not be handled, and hand them over again or drop them',
+    load: async (context) => (await import('./commands/dlq.js')).makeDlqCommand(context),
+  },
+  {
     name: 'dev',
     group: LOCAL,
     summary: 'run PostgreSQL, Redis, Kafka and Temporal on this machine',

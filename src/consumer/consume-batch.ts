@@ -2,7 +2,9 @@
 import { createBackOff, type BackOff } from '../core/back-off.js';
 import { toAppError } from '../core/errors.js';
 import type { ConsumedBatch, ConsumedMessage, PartitionPosition } from '../core/kafka/port.js';
+import { createAttempts, type Attempts } from './count-attempts.js';
 import { handleChunk, type ChunkParts, type ReadMessage } from './handle-chunk.js';
+import { handleEach, mayBeItsOwnFault, type EachHandled } from './handle-each.js';
 import { withHeartbeats } from './heartbeats.js';
 import { parseReservation } from './parse-reservation.js';
 
@@ -34,18 +36,24 @@ export function createBatchHandler(parts: BatchHandling): (batch: ConsumedBatch)
     return backOff;
   };
 
+  const attempts = createAttempts();
+
   return async (batch) => {
     const at = { topic: batch.topic, partition: batch.partition };
     for (let start = 0; start < batch.messages.length; start += CHUNK) {
       if (!batch.isCurrent()) return;
       const { usable, newer } = readUpToNewer(batch.messages.slice(start, start + CHUNK));
       if (usable.length > 0) {
-        const failure = await tryChunk(parts, batch, at, usable);
+        const { durable, failure } = await tryChunk(parts, batch, at, usable, attempts);
+        const last = usable[durable - 1]?.message.offset;
+        if (last !== undefined) {
+          await batch.commitThrough(last);
+          attempts.forgetThrough(at, last);
+          backOffOf(at.partition).reset();
+          parts.onProgress(at);
+        }
         if (failure) return waitFor(parts, batch, at, backOffOf(at.partition).next(), failure);
-        await batch.commitThrough(lastOffset(usable));
-        backOffOf(at.partition).reset();
         parts.waits.clear(at);
-        parts.onProgress(at);
       }
       if (newer !== undefined) return waitForNewer(parts, batch, at, newer);
       await batch.heartbeat();
@@ -54,7 +62,7 @@ export function createBatchHandler(parts: BatchHandling): (batch: ConsumedBatch)
 }
 
 /**
- * @returns what went wrong, undefined when the chunk is durable
+ * The whole chunk at once, and when that fails for no reason outside of it, message by message.
  * @throws only what ended the membership
  */
 async function tryChunk(
@@ -62,19 +70,36 @@ async function tryChunk(
   batch: ConsumedBatch,
   at: PartitionPosition,
   chunk: readonly ReadMessage[],
-): Promise<Error | undefined> {
-  let failure: Error | undefined;
+  attempts: Attempts,
+): Promise<EachHandled> {
+  let handled: EachHandled = { durable: chunk.length, failure: undefined };
   await withHeartbeats(
     () => batch.heartbeat(),
     async () => {
       try {
-        await handleChunk(parts, at, chunk);
+        const failure = await failureOf(() => handleChunk(parts, at, chunk));
+        if (!failure) return;
+        if (!mayBeItsOwnFault(failure)) throw failure;
+        handled = await handleEach(parts, at, chunk, attempts);
       } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
+        handled = { durable: 0, failure: toError(error) };
       }
     },
   );
-  return failure;
+  return handled;
+}
+
+async function failureOf(work: () => Promise<void>): Promise<Error | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return toError(error);
+  }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Nothing is skipped: the uncommitted part of the batch is read again after the pause (I13). */
@@ -121,8 +146,4 @@ function readUpToNewer(messages: readonly ConsumedMessage[]): { usable: ReadMess
     usable.push({ message, parsed });
   }
   return { usable };
-}
-
-function lastOffset(chunk: readonly ReadMessage[]): string {
-  return chunk.at(-1)?.message.offset ?? '0';
 }

@@ -34,16 +34,30 @@ export interface ReadMessage {
 
 /**
  * Resolves when the whole chunk is durable: every order that was PENDING has its saga, everything unusable is in
- * the dead letters. Until then no offset of it may be committed (I13). Safe to do again from the beginning: orders
- * are tracked once, sagas started once, and an order that has moved on is passed over (I7). Writes no stock and
- * reserves nothing.
- * @throws AppError UNAVAILABLE when Postgres, Temporal or the dead letter topic does not answer
+ * the dead letters. Until then no offset of it may be committed (I13). Safe to do again from the beginning.
+ * @throws AppError UNAVAILABLE when Postgres, Temporal or the dead letter topic does not answer; any other error is for
+ *   `handleEach` to find out about: one of the messages, or a fault of ours
  */
 export async function handleChunk(
   parts: ChunkParts,
   from: PartitionPosition,
   chunk: readonly ReadMessage[],
 ): Promise<void> {
+  // Last, so that a chunk done again buries once; and before the commit: a dead letter that cannot be written stops
+  // the offset.
+  await bury(parts, from, await startSagas(parts, chunk));
+}
+
+/**
+ * Orders are tracked once, sagas started once, and an order that has moved on is passed over (I7), however often this
+ * is repeated. Writes no stock and reserves nothing.
+ * @returns what can never work, to be buried
+ * @throws as `handleChunk`
+ */
+export async function startSagas(
+  parts: ChunkParts,
+  chunk: readonly ReadMessage[],
+): Promise<readonly BadMessage[]> {
   const { pool, stats } = parts;
   const events = eventsByOrder(chunk);
   const orders = await findOrdersByIds(pool, [...events.keys()]);
@@ -56,15 +70,9 @@ export async function handleChunk(
   if (tracked.length > 0) parts.announce(tracked);
 
   await runAll(parts.limit, pending, (order) => start(parts, order));
-  // Last, so that a chunk done again buries once; and before the commit: a dead letter that cannot be written stops
-  // the offset.
-  await bury(
-    parts,
-    from,
-    chunk.flatMap((read) => badOf(read, orders)),
-  );
   for (const order of orders.values())
     if (order.status !== 'PENDING') stats.count('skipped', order.productId);
+  return chunk.flatMap((read) => badOf(read, orders));
 }
 
 /** The same order twice in a chunk is a repeat: one look, one start. */
@@ -76,14 +84,24 @@ function eventsByOrder(chunk: readonly ReadMessage[]): Map<string, ReservationEv
   return events;
 }
 
+/** What can never work is known at the first look. */
+const FIRST = 1;
+
 function badOf({ message, parsed }: ReadMessage, orders: ReadonlyMap<string, Order>): BadMessage[] {
-  if (parsed.kind === 'bad') return [{ message, reason: parsed.reason, detail: parsed.detail }];
+  if (parsed.kind === 'bad')
+    return [{ message, reason: parsed.reason, detail: parsed.detail, attempts: FIRST }];
   // Events are published after their order's commit, so an order that is not there now never will be.
   if (orders.has(parsed.event.orderId)) return [];
-  return [{ message, reason: 'UNKNOWN_ORDER', detail: `no order ${parsed.event.orderId}` }];
+  const detail = `no order ${parsed.event.orderId}`;
+  return [{ message, reason: 'UNKNOWN_ORDER', detail, attempts: FIRST }];
 }
 
-async function bury(parts: ChunkParts, from: PartitionPosition, bad: readonly BadMessage[]): Promise<void> {
+/** @throws AppError UNAVAILABLE when the dead letter topic does not take them: their offsets must not be committed then */
+export async function bury(
+  parts: Pick<ChunkParts, 'publisher' | 'stats' | 'log'>,
+  from: PartitionPosition,
+  bad: readonly BadMessage[],
+): Promise<void> {
   if (bad.length === 0) return;
   const now = new Date();
   await parts.publisher.publishBatch(bad.map((one) => toDeadLetter(one, from, now)));

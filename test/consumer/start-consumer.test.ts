@@ -1,82 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startConsumer, type RunningConsumer } from '../../src/consumer/start-consumer.js';
-import { toKafkaRecords } from '../../src/core/kafka/events.js';
-import { createPublisher } from '../../src/core/kafka/create-publisher.js';
-import { groupOffsets } from '../../src/core/kafka/kafka-admin.js';
-import type { Publisher } from '../../src/core/kafka/port.js';
-import { createLifecycle, type Lifecycle } from '../../src/core/lifecycle.js';
 import { createSilentLog } from '../../src/core/log.js';
-import { TOPICS, workflowIdOf } from '../../src/core/names.js';
-import type { OutboxRecord } from '../../src/core/outbox/record.js';
+import { TOPICS } from '../../src/core/names.js';
 import { createRedis } from '../../src/core/redis/create-redis.js';
 import { subscribeOrderChanges, type OrderChange } from '../../src/core/redis/order-changes.js';
-import { createTemporalClient, type TemporalClient } from '../../src/core/temporal/create-temporal-client.js';
-import { acceptSome } from '../support/accepted-orders.js';
-import { own } from '../support/owned.js';
 import { readTopic } from '../support/read-topic.js';
-import { createSpace, type Space } from '../support/space.js';
+import type { Space } from '../support/space.js';
 import { waitFor } from '../support/wait-for.js';
+import { createConsumeStand, type ConsumeStand } from './consume-stand.js';
 
 describe('the consume role', () => {
+  let stand: ConsumeStand;
   let space: Space;
-  let publisher: Publisher;
-  let temporal: TemporalClient;
-  const started = new Set<string>();
-  const running: Lifecycle[] = [];
 
   beforeAll(async () => {
-    space = await createSpace('consume');
-    await space.topics();
-    publisher = createPublisher(space.config(), createSilentLog());
-    temporal = await createTemporalClient(space.config());
+    stand = await createConsumeStand('consume');
+    space = stand.space;
   });
-  afterAll(async () => {
-    await Promise.all(
-      [...started].map((orderId) =>
-        temporal.client.workflow
-          .getHandle(workflowIdOf(orderId))
-          .terminate('test over')
-          .catch(() => undefined),
-      ),
-    );
-    await temporal.close();
-    await publisher.close();
-    await space.close();
-  });
-  afterEach(async () => {
-    await Promise.all(running.splice(0).map((lifecycle) => lifecycle.end()));
-  });
+  afterEach(() => stand.endAll());
+  afterAll(() => stand.close());
 
-  const start = async (overrides = {}): Promise<RunningConsumer & { end(): Promise<void> }> => {
-    const log = createSilentLog();
-    const lifecycle = createLifecycle({ log, deadlineMs: 15_000 });
-    const disown = own('a consumer', () => lifecycle.end());
-    running.push(lifecycle);
-    void lifecycle.ended.finally(disown);
-    const role = await startConsumer({ config: space.config(overrides), log, lifecycle });
-    return { ...role, end: () => lifecycle.end() };
-  };
-  const publish = async (records: readonly OutboxRecord[]) => {
-    for (const record of records) started.add(record.orderId);
-    await publisher.publishBatch(records.flatMap(toKafkaRecords));
-  };
-  const isRunning = async (orderId: string) => {
-    const found = await temporal.client.workflow
-      .getHandle(workflowIdOf(orderId))
-      .describe()
-      .catch(() => undefined);
-    return found?.status.name === 'RUNNING';
-  };
-  const allRunning = async (records: readonly OutboxRecord[]) =>
-    (await Promise.all(records.map((record) => isRunning(record.orderId)))).every(Boolean);
-  const runIdsOf = (records: readonly OutboxRecord[]) =>
-    Promise.all(
-      records.map(
-        async ({ orderId }) =>
-          (await temporal.client.workflow.getHandle(workflowIdOf(orderId)).describe()).runId,
-      ),
-    );
-  const noLag = async () => (await groupOffsets(space.config())).every((partition) => partition.lag === 0);
   const get = (port: number, path: string) => fetch(`http://127.0.0.1:${port}${path}`);
 
   it('turns reservations into running sagas, tracking events, stream hints and figures', async () => {
@@ -86,12 +28,11 @@ describe('the consume role', () => {
     );
     const changes: OrderChange[] = [];
     await subscribeOrderChanges(subscriber, space.prefix, (seen) => changes.push(...seen));
-    const records = await acceptSome(space.pool, 25);
-    await publish(records);
+    const records = await stand.accept(25);
+    await stand.publish(records);
 
-    const role = await start();
-    await waitFor(() => allRunning(records), { what: 'all sagas to run' });
-    await waitFor(noLag, { what: 'the offsets to be committed' });
+    const role = await stand.start();
+    await stand.waitForAll(records);
     await waitFor(() => changes.length === 25, { what: 'the stream hints' });
     expect(changes[0]).toMatchObject({ version: 2, status: 'PENDING' });
     expect((await get(role.adminPort, '/readyz')).status).toBe(200);
@@ -115,20 +56,18 @@ describe('the consume role', () => {
   });
 
   it('takes up after a restart what came while it was gone, and starts nothing twice', async () => {
-    const before = await acceptSome(space.pool, 10);
-    await publish(before);
-    const first = await start();
-    await waitFor(async () => (await allRunning(before)) && (await noLag()), { what: 'the first orders' });
-    const firstRuns = await runIdsOf(before);
+    const before = await stand.accept(10);
+    await stand.publish(before);
+    const first = await stand.start();
+    await stand.waitForAll(before);
+    const firstRuns = await stand.runIds(before);
     await first.end();
 
-    const meanwhile = await acceptSome(space.pool, 10);
-    await publish([...before, ...meanwhile]);
-    const second = await start();
-    await waitFor(async () => (await allRunning(meanwhile)) && (await noLag()), {
-      what: 'the orders meanwhile',
-    });
-    expect(await runIdsOf(before)).toEqual(firstRuns);
+    const meanwhile = await stand.accept(10);
+    await stand.publish([...before, ...meanwhile]);
+    const second = await stand.start();
+    await stand.waitForAll(meanwhile);
+    expect(await stand.runIds(before)).toEqual(firstRuns);
     const { rows } = await space.pool.query<{ count: string }>(
       `select count(*) from order_events where order_id = any($1) and version = 2`,
       [before.map((record) => record.orderId)],
@@ -138,7 +77,7 @@ describe('the consume role', () => {
   });
 
   it('is unready while it drains', async () => {
-    const role = await start();
+    const role = await stand.start();
     await waitFor(async () => (await get(role.adminPort, '/readyz')).status === 200, { what: 'readiness' });
     const ending = role.end();
     const answer = await get(role.adminPort, '/readyz?verbose').catch(() => undefined);
@@ -151,7 +90,7 @@ describe('the consume role', () => {
     ['Kafka', { kafkaBrokers: '127.0.0.1:1' }],
     ['Temporal', { temporalAddress: '127.0.0.1:1' }],
   ])('does not start without %s, and says what to do', async (_name, overrides) => {
-    await expect(start(overrides)).rejects.toMatchObject({
+    await expect(stand.start(overrides)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       hint: expect.any(String) as string,
     });

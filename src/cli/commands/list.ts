@@ -1,10 +1,9 @@
 /** `ordersctl list`: orders, newest first, filtered and paged. */
 import { Command, Option } from '@commander-js/extra-typings';
-import { parseDuration } from '../../core/duration.js';
 import { AppError } from '../../core/errors.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../core/order.js';
 import type { CliContext } from '../context.js';
-import { limitOption, olderThanOption } from '../options.js';
+import { limitOption, olderThanOption, sinceOption } from '../options.js';
 
 const MAX_ROWS = 10_000;
 const DEFAULT_ROWS = 50;
@@ -20,7 +19,7 @@ export function makeListCommand(context: CliContext) {
     .addOption(new Option('--product <id>', 'only this product'))
     .addOption(new Option('--user <id>', 'only this customer'))
     .addOption(olderThanOption())
-    .addOption(new Option('--since <duration>', 'only what is younger, such as 1h').argParser(parseDuration))
+    .addOption(sinceOption())
     .addOption(limitOption(MAX_ROWS).default(DEFAULT_ROWS))
     .addOption(new Option('--after <order>', 'the page after this order, the last of the page before'))
     .addHelpText(

@@ -1,18 +1,17 @@
 /** `ordersctl replay`: hands stuck orders over again. */
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
 import {
   dryRunOption,
   limitOption,
   olderThanOption,
   productOption,
+  rateOption,
   reasonOption,
-  wholeNumber,
   yesOption,
 } from '../options.js';
 
 const MAX_ORDERS = 1_000_000;
-const MAX_RATE = 100_000;
 const DEFAULT_AGE_MS = 60_000;
 
 export function makeReplayCommand(context: CliContext) {
@@ -26,9 +25,7 @@ export function makeReplayCommand(context: CliContext) {
     .addOption(olderThanOption().default(DEFAULT_AGE_MS, '60s'))
     .addOption(productOption())
     .addOption(limitOption(MAX_ORDERS))
-    .addOption(
-      new Option('--rate <count>', 'hand over at most so many a second').argParser(wholeNumber(1, MAX_RATE)),
-    )
+    .addOption(rateOption('hand over'))
     .addOption(dryRunOption())
     .addOption(yesOption())
     .addOption(reasonOption())

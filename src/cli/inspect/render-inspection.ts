@@ -5,9 +5,8 @@ import type { StoreName } from '../../core/partial-answer.js';
 import type { InspectedOrder } from '../../core/triage/inspect-order.js';
 import type { Colours } from '../output/colours.js';
 import type { Output } from '../output/output.js';
+import { section, type Line } from '../output/section.js';
 import { colourOfStatus } from '../output/status-colour.js';
-
-type Line = readonly [label: string, value: string];
 
 export function renderInspection(output: Output, orderId: string, inspected: InspectedOrder): string {
   const { colours } = output;
@@ -18,13 +17,6 @@ export function renderInspection(output: Output, orderId: string, inspected: Ins
     section(colours, 'Diagnosis', diagnosisLines(colours, inspected)),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
-}
-
-function section(colours: Colours, title: string, lines: readonly Line[]): string {
-  if (lines.length === 0) return '';
-  const width = Math.max(...lines.map(([label]) => label.length));
-  const body = lines.map(([label, value]) => `  ${colours.faint(label.padEnd(width))}  ${value}`);
-  return [colours.heading(title), ...body].join('\n');
 }
 
 function orderLines(colours: Colours, { order, clock }: InspectedOrder): Line[] {

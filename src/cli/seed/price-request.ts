@@ -2,7 +2,7 @@
 import { priceRowSchema, readPriceCsv, type PriceRow } from '../../core/catalog/price-rows.js';
 import { AppError } from '../../core/errors.js';
 import type { CliIo } from '../io.js';
-import { readSource } from './read-source.js';
+import { readSource } from '../read-source.js';
 
 export interface PriceOptions {
   readonly product?: string;

@@ -4,7 +4,7 @@ import type { SeedStockRequest } from '../../core/catalog/seed-stock.js';
 import { readStockCsv, stockRowSchema } from '../../core/catalog/stock-rows.js';
 import { AppError } from '../../core/errors.js';
 import type { CliIo } from '../io.js';
-import { readSource } from './read-source.js';
+import { readSource } from '../read-source.js';
 
 export interface StockOptions {
   readonly product?: string;

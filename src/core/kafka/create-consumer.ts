@@ -1,11 +1,12 @@
 /** Reads one topic in a consumer group, batch by batch, committing only what the handler says is durable. */
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { scopedName, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
-import type { BatchConsumer, ConsumedBatch, ConsumedMessage, PartitionPosition } from './port.js';
+import type { BatchConsumer, ConsumedBatch, PartitionPosition } from './port.js';
+import { toMessage } from './to-message.js';
 
 export interface ConsumerOptions {
   /** Unprefixed. */
@@ -14,6 +15,8 @@ export interface ConsumerOptions {
   readonly group: string;
   /** Partitions handled at once. */
   readonly partitionsAtOnce: number;
+  /** For tests. */
+  readonly sessionTimeoutMs?: number;
 }
 
 const TIMES = { requestTimeoutMs: 10_000, retries: 5 };
@@ -30,7 +33,7 @@ export function createConsumer(config: Config, log: Log, options: ConsumerOption
   const topic = scopedName(config.prefix, options.topic);
   const consumer = createKafka(config, log, 'consumer', TIMES).consumer({
     groupId: scopedName(config.prefix, options.group),
-    sessionTimeout: SESSION_TIMEOUT_MS,
+    sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_INTERVAL_MS,
     maxWaitTimeInMs: MAX_WAIT_MS,
     maxBytesPerPartition: BYTES_PER_PARTITION,
@@ -120,15 +123,6 @@ function toBatch(
     },
     pauseFor: (ms) => pauseFor({ topic, partition }, ms),
   };
-}
-
-function toMessage(message: KafkaMessage): ConsumedMessage {
-  const headers: Record<string, Buffer> = {};
-  for (const [name, given] of Object.entries(message.headers ?? {})) {
-    const value = Array.isArray(given) ? given[0] : given;
-    if (value !== undefined) headers[name] = Buffer.from(value);
-  }
-  return { offset: message.offset, key: message.key?.toString() ?? null, value: message.value, headers };
 }
 
 /** Pauses that end by themselves; a partition that was assigned elsewhere meanwhile is resumed to no effect. */

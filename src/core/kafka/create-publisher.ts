@@ -1,5 +1,5 @@
 /** Writes batches to Kafka, one at a time, acknowledged by all in-sync replicas. */
-import { CompressionTypes, type Producer, type ProducerRecord } from 'kafkajs';
+import { CompressionTypes, type IHeaders, type Producer, type ProducerRecord } from 'kafkajs';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -22,10 +22,11 @@ export function createPublisher(config: Config, log: Log, times: KafkaTimes = TI
     // downstream, losses are not (I6).
     idempotent: false,
     allowAutoTopicCreation: false,
+    // Without a key: one partition for all of them, which are few (dead letters that had none).
     createPartitioner:
       () =>
       ({ message, partitionMetadata }) =>
-        partitionOf(String(message.key), partitionMetadata.length),
+        partitionOf(message.key ?? '', partitionMetadata.length),
   });
   let connected = false;
   let closed = false;
@@ -70,12 +71,21 @@ function byTopic(
 ): Pick<ProducerRecord, 'topic' | 'messages'>[] {
   const topics = new Map<string, ProducerRecord['messages']>();
   for (const { topic, key, value, headers } of records) {
-    const message = headers ? { key, value, headers: { ...headers } } : { key, value };
+    const message = headers ? { key, value, headers: toClientHeaders(headers) } : { key, value };
     const messages = topics.get(topic);
     if (messages) messages.push(message);
     else topics.set(topic, [message]);
   }
   return [...topics].map(([topic, messages]) => ({ topic: scopedName(prefix, topic), messages }));
+}
+
+function toClientHeaders(headers: NonNullable<KafkaRecord['headers']>): IHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' || Buffer.isBuffer(value) ? value : [...value],
+    ]),
+  );
 }
 
 async function disconnect(producer: Producer, log: Log): Promise<void> {

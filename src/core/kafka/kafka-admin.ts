@@ -55,6 +55,7 @@ export async function ensureTopics(
           topic,
           numPartitions: config.kafkaPartitions,
           replicationFactor: config.kafkaReplication,
+          configEntries: entriesOf(inCluster.get(topic)),
         })),
         timeout: LEADERS_TIMEOUT_MS,
         // Its own wait gives up on a broker that has not heard of the new topic yet; ours does not.
@@ -68,6 +69,18 @@ export async function ensureTopics(
       partitions: partitions.get(scoped) ?? 0,
     }));
   });
+}
+
+/**
+ * A dead letter is larger than its message by the headers that say why, and must fit although the message was as large
+ * as its own topic takes (1 MiB, unless the broker says otherwise). It is kept for longer, since a person has to look.
+ */
+function entriesOf(topic: TopicName | undefined): { name: string; value: string }[] {
+  if (topic !== TOPICS.deadLetters) return [];
+  return [
+    { name: 'max.message.bytes', value: String(2 * 1_024 * 1_024) },
+    { name: 'retention.ms', value: String(30 * 24 * 3_600_000) },
+  ];
 }
 
 export interface OffsetsReader {

@@ -7,8 +7,8 @@ const M = 0x5bd1e995;
  * The partition of a key in a topic with this many partitions. The publisher uses it too, so operators' commands
  * can work out where an order's messages are. (The client's own is the same hash on BigInt: 6 µs a key, this 0.3.)
  */
-export function partitionOf(key: string, partitionCount: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitionCount;
+export function partitionOf(key: string | Buffer, partitionCount: number): number {
+  return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionCount;
 }
 
 function murmur2(data: Buffer): number {

@@ -1,15 +1,18 @@
 /** What the product asks of Kafka. Only this folder knows which client does it, so the client can be swapped. */
 import type { TopicName } from '../names.js';
 
+/** Several values when the name came several times. */
+export type HeaderValue = Buffer | readonly Buffer[];
+
 /** One message to be written. */
 export interface KafkaRecord {
   /** Unprefixed; the publisher adds the deployment's prefix. */
   readonly topic: TopicName;
-  /** Decides the partition, and so the order in which messages of one key are read. */
-  readonly key: string;
+  /** Decides the partition, and so the order in which messages of one key are read; a dead letter may have none. */
+  readonly key: string | Buffer | null;
   /** Null is a tombstone, which only a dead letter can be. */
   readonly value: string | Buffer | null;
-  readonly headers?: Readonly<Record<string, string | Buffer>>;
+  readonly headers?: Readonly<Record<string, string | HeaderValue>>;
 }
 
 export interface Publisher {
@@ -26,9 +29,16 @@ export interface Publisher {
 export interface ConsumedMessage {
   /** A 64-bit integer in decimals: beyond what a number holds exactly. */
   readonly offset: string;
-  readonly key: string | null;
+  readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
+}
+
+/** A message as it lies in a topic. */
+export interface StoredMessage extends ConsumedMessage {
+  readonly partition: number;
+  /** By the clock of whoever wrote it. */
+  readonly writtenAt: Date;
 }
 
 /** Consecutive messages of one partition, and what the handler may say about them. */
@@ -51,6 +61,12 @@ export interface ConsumedBatch {
   commitThrough(offset: string): Promise<void>;
   /** Reads nothing more of this partition for a while; what is uncommitted comes again afterwards. */
   pauseFor(ms: number): void;
+}
+
+/** One message of a topic. */
+export interface MessagePosition {
+  readonly partition: number;
+  readonly offset: string;
 }
 
 export interface PartitionPosition {

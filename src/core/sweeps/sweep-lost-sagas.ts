@@ -7,12 +7,12 @@ import { isFinal } from '../order.js';
 import type { Db } from '../postgres/db.js';
 import { findHaltedOrders } from '../postgres/find-halted-orders.js';
 import { findOrdersByIds } from '../postgres/find-orders-by-ids.js';
-import { findWaitingOrders, type WaitingCursor } from '../postgres/find-waiting-orders.js';
 import { flagForReview } from '../postgres/flag-for-review.js';
 import { isUuid } from '../postgres/is-uuid.js';
 import { findFailedSagas } from '../temporal/find-failed-sagas.js';
 import { startSaga } from '../temporal/start-saga.js';
 import { wakeSagaForPayment } from '../temporal/wake-saga.js';
+import { findUnaskedPayments, type UnaskedPayment } from './find-unasked-payments.js';
 import type { SweepPace } from './sweep-deps.js';
 
 export interface SagaDeps {
@@ -37,15 +37,9 @@ const MAX_FAILED_RUNS = 10_000;
 /** A saga that fails this often will fail again: starting it on and on would hide that. */
 const MAX_RUNS = 5;
 const STARTS_IN_FLIGHT = 10;
-/** Orders asked about in one run. Those whose gateway is away look lost and are not, so they are drawn by lot. */
+/** Orders asked about in one run. */
 const MAX_SUSPECTS = 200;
 const WAKE_TIMEOUT_MS = 2_000;
-
-interface Suspect {
-  readonly orderId: string;
-  /** The attempt that was recorded and, so it seems, never asked for; null when it is not about a payment. */
-  readonly attempt: number | null;
-}
 
 /**
  * A start with ALLOW_DUPLICATE_FAILED_ONLY is harmless for a saga that runs or has completed (I7), and resumes from
@@ -58,18 +52,19 @@ export async function sweepLostSagas(
   deps: SagaDeps,
   options: SweepPace & { readonly graceMs: number },
 ): Promise<SweptSagas> {
-  const { lost, flagged } = await findLost(deps);
+  const { lost, wornOut } = await findLost(deps);
   const halted = await findHaltedOrders(deps.pool, {
     status: 'INVENTORY_RESERVED',
     olderThanMs: options.graceMs,
     limit: MAX_SUSPECTS,
   });
-  const suspects = await findUnasked(deps.pool, options);
-  const found = new Map<string, Suspect>();
+  const unasked = await findUnaskedPayments(deps.pool, { ...options, atMost: MAX_SUSPECTS });
+  const found = new Map<string, UnaskedPayment>();
   for (const orderId of [...lost, ...halted]) found.set(orderId, { orderId, attempt: null });
-  for (const suspect of suspects) found.set(suspect.orderId, suspect);
+  for (const suspect of unasked) found.set(suspect.orderId, suspect);
+  for (const orderId of wornOut) found.delete(orderId);
 
-  const swept = { started: 0, woken: 0, flagged };
+  const swept = { started: 0, woken: 0, flagged: wornOut.length };
   await inParallel([...found.values()], STARTS_IN_FLIGHT, async (suspect) => {
     if (options.signal?.aborted) return;
     const outcome = await startOrWake(deps, suspect);
@@ -79,7 +74,7 @@ export async function sweepLostSagas(
 }
 
 /** Live orders whose saga ended without bringing them to their end, and those for which that happens too often. */
-async function findLost(deps: SagaDeps): Promise<{ lost: string[]; flagged: number }> {
+async function findLost(deps: SagaDeps): Promise<{ lost: string[]; wornOut: string[] }> {
   const { pool, log } = deps;
   const runs = await findFailedSagas(deps.temporal, deps.prefix, {
     sinceMs: LOOK_BACK_MS,
@@ -87,7 +82,7 @@ async function findLost(deps: SagaDeps): Promise<{ lost: string[]; flagged: numb
   });
   const orders = await findOrdersByIds(pool, [...runs.keys()].filter(isUuid));
   const lost: string[] = [];
-  let flagged = 0;
+  const wornOut: string[] = [];
   for (const { orderId, status } of orders.values()) {
     if (isFinal(status)) continue;
     const failed = runs.get(orderId) ?? 0;
@@ -95,40 +90,17 @@ async function findLost(deps: SagaDeps): Promise<{ lost: string[]; flagged: numb
       lost.push(orderId);
       continue;
     }
-    flagged += 1;
+    wornOut.push(orderId);
     await flagForReview(pool, orderId, `its saga has failed or was ended ${MAX_RUNS} times within a day`);
     log.error({ orderId, failed }, 'a saga ends again and again without ending its order');
   }
-  return { lost, flagged };
+  return { lost, wornOut };
 }
 
-/** Unpaid orders with time left whose payment nobody seems to have asked for; a fair choice when there are many. */
-async function findUnasked(
-  pool: Db,
-  options: SweepPace & { readonly graceMs: number },
-): Promise<readonly Suspect[]> {
-  const { graceMs, limit, signal } = options;
-  const chosen: Suspect[] = [];
-  let seen = 0;
-  let after: WaitingCursor | null = null;
-  do {
-    const page = await findWaitingOrders(pool, { after, limit });
-    for (const { orderId, paid, overdueMs, silentMs, attempt } of page) {
-      if (paid || overdueMs >= 0 || silentMs < graceMs || (attempt && !attempt.unanswered)) continue;
-      const suspect = { orderId, attempt: attempt?.number ?? null };
-      seen += 1;
-      if (chosen.length < MAX_SUSPECTS) chosen.push(suspect);
-      else {
-        const place = Math.floor(Math.random() * seen);
-        if (place < MAX_SUSPECTS) chosen[place] = suspect;
-      }
-    }
-    after = page.length < limit ? null : (page.at(-1) ?? null);
-  } while (after && !signal?.aborted);
-  return chosen;
-}
-
-async function startOrWake(deps: SagaDeps, suspect: Suspect): Promise<'started' | 'woken' | 'nothing'> {
+async function startOrWake(
+  deps: SagaDeps,
+  suspect: UnaskedPayment,
+): Promise<'started' | 'woken' | 'nothing'> {
   const { temporal, prefix, paymentDeadlineMs, log } = deps;
   const { orderId, attempt } = suspect;
   const input = { orderId, deadlineMs: paymentDeadlineMs };

@@ -1,5 +1,5 @@
 /** Connects to Temporal as a client: starting, waking and describing sagas. The worker has its own connection. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
@@ -12,6 +12,13 @@ export interface TemporalClient {
 
 /** Longest wait for the first answer; afterwards the connection mends itself. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Some two seconds of the client's own tries; by default fifteen, past any deadline. Whoever calls backs off and tells. */
+const TRIES = 5;
+/**
+ * How often a server that is away is tried. By default the transport waits up to two minutes between tries, so after an
+ * outage orders would go on waiting although everything works.
+ */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3_000 };
 
 /**
  * Resolves once the server has answered. A server that goes away later makes calls fail with UNAVAILABLE until it
@@ -20,7 +27,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export async function createTemporalClient(config: Config): Promise<TemporalClient> {
   const { temporalAddress, temporalNamespace } = requireSettings(config, ['temporalAddress']);
-  const connection = Connection.lazy({ address: temporalAddress, connectTimeout: CONNECT_TIMEOUT_MS });
+  const connection = Connection.lazy({
+    address: temporalAddress,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    channelArgs: RECONNECT,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES }))],
+  });
   try {
     await connection.ensureConnected();
   } catch (error) {

@@ -134,7 +134,7 @@ describe('a broker that goes away', () => {
         partitionsAtOnce: 3,
       });
       const started = consumer.start(async (batch) => {
-        for (const message of batch.messages) seen.add(message.key ?? '');
+        for (const message of batch.messages) seen.add(String(message.key));
         const last = batch.messages.at(-1);
         if (last) await batch.commitThrough(last.offset);
       });
@@ -176,7 +176,7 @@ describe('a broker that goes away', () => {
       let gaveUp: unknown;
       consumer.failed.catch((error: unknown) => (gaveUp = error));
       await consumer.start(async (batch) => {
-        for (const message of batch.messages) seen.add(message.key ?? '');
+        for (const message of batch.messages) seen.add(String(message.key));
         const last = batch.messages.at(-1);
         if (last) await batch.commitThrough(last.offset);
       });

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createConsumer } from '../../../src/core/kafka/create-consumer.js';
+import { createProgressWatch } from '../../../src/consumer/watch-progress.js';
 import { createPublisher } from '../../../src/core/kafka/create-publisher.js';
+import { createOffsetsReader } from '../../../src/core/kafka/kafka-admin.js';
 import type { BatchConsumer, ConsumedBatch, Publisher } from '../../../src/core/kafka/port.js';
 import { createSilentLog } from '../../../src/core/log.js';
-import { TOPICS } from '../../../src/core/names.js';
+import { CONSUMER_GROUP, TOPICS } from '../../../src/core/names.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -127,6 +129,46 @@ describe('the consumer', () => {
       timeoutMs: 20_000,
       what: 'every message',
     });
+  });
+
+  it('tells when the client has given up for good', async () => {
+    await send(3);
+    // What the client does not try again after: it ends its loop, while the process would live on.
+    const refused = Object.assign(new Error('no broker here knows this request'), {
+      name: 'KafkaJSNotImplemented',
+    });
+    const consumer = await start('giving-up', () => Promise.reject(refused));
+    await expect(consumer.failed).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('gave up') as string,
+    });
+    expect(consumer.assigned()).toEqual([]);
+  });
+
+  it('is told from one that works when it holds partitions and takes nothing', async () => {
+    let release: () => void = () => undefined;
+    const never = new Promise<void>((resolve) => (release = resolve));
+    const consumer = await start(CONSUMER_GROUP, () => never);
+    await send(9);
+    const offsets = createOffsetsReader(space.config());
+    const watch = createProgressWatch({
+      readOffsets: () => offsets.read(),
+      assigned: () => consumer.assigned(),
+      log: createSilentLog(),
+      everyMs: 50,
+      stalledAfterMs: 400,
+    });
+    watch.start();
+    try {
+      await expect(watch.failed).rejects.toMatchObject({
+        code: 'INTERNAL',
+        message: expect.stringContaining('made no progress') as string,
+      });
+    } finally {
+      watch.stop();
+      release();
+      await offsets.close();
+    }
   });
 
   it('says that the topic is missing before anything is migrated', async () => {

@@ -210,8 +210,9 @@ describe('a workflow that is terminated', () => {
 
   it('again and again is handed to a person instead of being started for ever', async () => {
     const orderId = await stand.order();
+    mode.gateway = 'fails';
     await worker.start({ orderId });
-    await worker.untilItWaits(orderId);
+    await stand.waitForStatus(orderId, 'PAYMENT_PENDING');
     for (let run = 1; run <= 5; run += 1) {
       await worker.client.workflow.getHandle(workflowIdOf(orderId)).terminate();
       await listed(orderId, run);

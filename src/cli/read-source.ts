@@ -1,9 +1,9 @@
-/** Reads the file that a seed command names, or standard input. */
+/** Reads the file that a command names, or standard input. */
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AppError } from '../../core/errors.js';
-import type { CliIo } from '../io.js';
+import { AppError } from '../core/errors.js';
+import type { CliIo } from './io.js';
 
 export interface Source {
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Source {
   readonly name: string;
 }
 
-/** A hundred thousand rows with long ids fit. */
+/** A hundred thousand rows with long ids fit, and as many ordinary dead letters. */
 const MAX_BYTES = 32 * 1_024 * 1_024;
 
 /**
@@ -37,7 +37,7 @@ async function readAll(stream: Readable, name: string): Promise<string> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('USAGE', `${name} cannot be read`, {
-      hint: 'Give a CSV file, or - for standard input',
+      hint: 'Give a file, or - for standard input',
       cause: error,
     });
   }
