@@ -83,7 +83,12 @@ function badOf({ message, parsed }: ReadMessage, orders: ReadonlyMap<string, Ord
   return [{ message, reason: 'UNKNOWN_ORDER', detail: `no order ${parsed.event.orderId}` }];
 }
 
-async function bury(parts: ChunkParts, from: PartitionPosition, bad: readonly BadMessage[]): Promise<void> {
+/** @throws AppError UNAVAILABLE when the dead letter topic does not take them: their offsets must not be committed then */
+export async function bury(
+  parts: Pick<ChunkParts, 'publisher' | 'stats' | 'log'>,
+  from: PartitionPosition,
+  bad: readonly BadMessage[],
+): Promise<void> {
   if (bad.length === 0) return;
   const now = new Date();
   await parts.publisher.publishBatch(bad.map((one) => toDeadLetter(one, from, now)));
