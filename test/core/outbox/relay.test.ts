@@ -3,8 +3,9 @@ import { createPublisher } from '../../../src/core/kafka/create-publisher.js';
 import type { Publisher } from '../../../src/core/kafka/port.js';
 import { createSilentLog } from '../../../src/core/log.js';
 import { TOPICS } from '../../../src/core/names.js';
-import { createRelay, type Relay } from '../../../src/core/outbox/relay.js';
+import { createRelay, type Relay, type RelayOptions } from '../../../src/core/outbox/relay.js';
 import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
+import type { OutboxRecord } from '../../../src/core/outbox/record.js';
 import { acceptSome } from '../../support/accepted-orders.js';
 import { readTopic, type TopicReader } from '../../support/read-topic.js';
 import { createSpace, type Space } from '../../support/space.js';
@@ -39,10 +40,11 @@ describe('the relay', () => {
     await Promise.all(relays.map((relay) => relay.drain()));
   });
 
-  const start = (own: Publisher = publisher, times = {}) => {
+  const start = (own: Publisher = publisher, times = {}, more: Partial<RelayOptions> = {}) => {
     const relay = createRelay({
       pool: space.pool,
       publisher: own,
+      ...more,
       log: createSilentLog(),
       stats: { count: (code, productId) => void counted.push(`${code} ${productId}`) },
       times: { repairEveryMs: 50, repairOlderThanMs: 60_000, ...times },
@@ -117,6 +119,68 @@ describe('the relay', () => {
     await waitFor(() => new Set(readIds(ids)).size === 10, { what: 'all events in the topic' });
   });
 
+  /** The first time each order is in the topic, by partition: repeats are allowed. */
+  const firstTimes = (records: readonly OutboxRecord[]) => {
+    const eventIds = new Map(records.map((record) => [record.orderId, Number(record.eventId)]));
+    return [0, 1, 2].map((partition) => {
+      const inTopic = reader.messages.flatMap((message) =>
+        message.partition === partition ? (eventIds.get(message.key ?? '') ?? []) : [],
+      );
+      return [...new Set(inTopic)];
+    });
+  };
+
+  it('drains a backlog by age, whoever left it, and lets no new event overtake it', async () => {
+    // Left by a process that is gone: more than one pass takes.
+    const gone = await acceptSome(space.pool, 1_200);
+    let refusals = 0;
+    let refusing = true;
+    const relay = start(
+      {
+        publishBatch(records) {
+          if (!refusing) return publisher.publishBatch(records);
+          refusals += 1;
+          return Promise.reject(new Error('away'));
+        },
+        close: () => Promise.resolve(),
+      },
+      { repairOlderThanMs: 0 },
+      { capacity: 100 },
+    );
+    const offered: OutboxRecord[] = [];
+    const accept = async () => {
+      const records = await acceptSome(space.pool, 50);
+      relay.offer(records);
+      offered.push(...records);
+    };
+    for (let n = 0; n < 8; n += 1) await accept();
+    await waitFor(() => refusals > 1, { what: 'refused sends' });
+    expect(await outbox()).toMatchObject({ depth: 1_600 });
+    expect(relay.depth()).toBeGreaterThanOrEqual(1_600);
+    // Those first offered were in flight when the broker went; their process sends them before all others.
+    const backlog = [...gone, ...offered.slice(50)];
+    const last = backlog.at(-1)?.eventId ?? '';
+    const left = async () => {
+      const { rows } = await space.pool.query<{ left: number }>(
+        'select count(*)::integer as left from order_events where published_at is null and event_id <= $1',
+        [last],
+      );
+      return rows[0]?.left ?? 0;
+    };
+    refusing = false;
+    while ((await left()) > 0) await accept();
+    const newer = offered.slice(400);
+    expect(newer.length).toBeGreaterThan(0);
+
+    const ids = [...gone, ...offered].map((record) => record.orderId);
+    await waitFor(() => new Set(readIds(ids)).size === ids.length, { what: 'all events in the topic' });
+    for (const inTopic of firstTimes(backlog)) expect(inTopic).toEqual(inTopic.toSorted((a, b) => a - b));
+    for (const inTopic of firstTimes([...backlog, ...newer])) {
+      const lastOfBacklog = inTopic.findLastIndex((id) => id <= Number(last));
+      expect(inTopic.slice(0, lastOfBacklog).every((id) => id <= Number(last))).toBe(true);
+    }
+  });
+
   it('repairs what another process left behind, oldest first', async () => {
     const first = await acceptSome(space.pool, 40);
     const second = await acceptSome(space.pool, 40);
@@ -124,13 +188,8 @@ describe('the relay', () => {
     await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
     const ids = [...first, ...second].map((record) => record.orderId);
     await waitFor(() => new Set(readIds(ids)).size === 80, { what: 'all events in the topic' });
-    const eventIds = new Map([...first, ...second].map((record) => [record.orderId, Number(record.eventId)]));
-    for (const partition of [0, 1, 2]) {
-      const inTopic = reader.messages
-        .filter((message) => message.partition === partition && eventIds.has(message.key ?? ''))
-        .map((message) => eventIds.get(message.key ?? '') ?? 0);
+    for (const inTopic of firstTimes([...first, ...second]))
       expect(inTopic).toEqual(inTopic.toSorted((a, b) => a - b));
-    }
   });
 
   it('leaves fresh rows to the process that wrote them', async () => {
