@@ -63,14 +63,15 @@ export function createRelay(options: RelayOptions): Relay {
       marker.add(records.map((record) => record.eventId));
     },
   });
-  /** Events offered since the outbox was last measured. */
-  let added = 0;
+  /** Events offered less those published since the outbox was last measured. */
+  let grownBy = 0;
   let measured: Awaited<ReturnType<typeof measureOutbox>> = { depth: 0, oldestAgeMs: null };
   let measureAt = 0;
   let repairing: Promise<void> | undefined;
 
   /** `published` is orders handed to `consume`, not messages: that is what the rates are compared with. */
   function countPublished(records: readonly OutboxRecord[]): void {
+    grownBy -= records.length;
     for (const { topics, order } of records) {
       if (topics.includes(TOPICS.reservations)) stats.count('published', order.productId);
     }
@@ -94,9 +95,9 @@ export function createRelay(options: RelayOptions): Relay {
   async function measure(): Promise<void> {
     const begun = performance.now();
     if (begun < measureAt) return;
-    const before = added;
+    const before = grownBy;
     measured = await measureOutbox(pool);
-    added -= before;
+    grownBy -= before;
     // Counting a long backlog takes a while: never more than a twentieth of the time.
     measureAt = begun + 20 * (performance.now() - begun);
   }
@@ -143,14 +144,15 @@ export function createRelay(options: RelayOptions): Relay {
 
   return {
     offer(records) {
-      added += records.filter(({ topics }) => topics.length > 0).length;
+      grownBy += records.filter(({ topics }) => topics.length > 0).length;
       handOver.offer(records);
     },
     start() {
       repairing ??= keepRepairing();
     },
-    // While all is well what was added is mostly published by now; while it is not, nothing is.
-    depth: () => (handOver.isBehind() ? measured.depth + added : Math.max(handOver.size(), measured.depth)),
+    // While all is well the marks are a little late, and growth is not worth its errors.
+    depth: () =>
+      handOver.isBehind() ? Math.max(0, measured.depth + grownBy) : Math.max(handOver.size(), measured.depth),
     oldestAgeMs: () => measured.oldestAgeMs,
     async drain() {
       stopping.abort();
