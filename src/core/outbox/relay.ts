@@ -135,7 +135,8 @@ export function createRelay(options: RelayOptions): Relay {
       publisher,
       olderThanMs,
       limit: ROWS_PER_REPAIR,
-      isInHand: (eventId) => handOver.has(eventId) || marker.has(eventId),
+      // A pass under way when a send fails must not take what came after the failed batch before that batch.
+      isInHand: (eventId) => handOver.isFailing() || handOver.has(eventId) || marker.has(eventId),
     });
     if (repaired.published.length > 0) log.info({ events: repaired.published.length }, 'events republished');
     countPublished(repaired.published);

@@ -4,6 +4,7 @@ import type { Publisher } from '../../../src/core/kafka/port.js';
 import { createSilentLog } from '../../../src/core/log.js';
 import { TOPICS } from '../../../src/core/names.js';
 import { createRelay, type Relay, type RelayOptions } from '../../../src/core/outbox/relay.js';
+import type { Pool } from '../../../src/core/postgres/create-pool.js';
 import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
 import type { OutboxRecord } from '../../../src/core/outbox/record.js';
 import { acceptSome } from '../../support/accepted-orders.js';
@@ -179,6 +180,54 @@ describe('the relay', () => {
       const lastOfBacklog = inTopic.findLastIndex((id) => id <= Number(last));
       expect(inTopic.slice(0, lastOfBacklog).every((id) => id <= Number(last))).toBe(true);
     }
+  });
+
+  it('takes nothing past a send that fails while a pass is under way', async () => {
+    const sent: string[] = [];
+    let refuse: () => void = () => undefined;
+    const refused = new Promise<never>((_, reject) => (refuse = () => reject(new Error('away'))));
+    let sends = 0;
+    let refusing = true;
+    const away: Publisher = {
+      publishBatch(records) {
+        sends += 1;
+        if (sends === 1) return refused;
+        if (refusing) return Promise.reject(new Error('away'));
+        sent.push(...records.map((record) => record.key ?? ''));
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    let looked = false;
+    /** The send fails when the pass has looked, and before it decides what of that is its own. */
+    const pool: Pool = {
+      ...space.pool,
+      query: (statement, values) => space.pool.query(statement, values),
+      async connect() {
+        const client = await space.pool.connect();
+        return {
+          release: (destroy) => client.release(destroy),
+          async query(statement, values) {
+            const result = await client.query(statement, values);
+            const text = typeof statement === 'string' ? statement : statement.text;
+            if (text.includes('skip locked') && result.rows.length === 30 && !looked) {
+              looked = true;
+              refuse();
+              await waitFor(() => sends > 1, { what: 'the failed batch to be tried again' });
+              refusing = false;
+            }
+            return result as never;
+          },
+        };
+      },
+    };
+    const records = await acceptSome(space.pool, 30);
+    const relay = start(away, { repairOlderThanMs: 0 }, { pool });
+    for (const record of records) relay.offer([record]);
+    await waitFor(async () => (await outbox()).depth === 0, { what: 'all events to be marked' });
+    expect(looked).toBe(true);
+    expect(sent[0]).toBe(records[0]?.orderId);
+    expect(new Set(sent).size).toBe(30);
   });
 
   it('repairs what another process left behind, oldest first', async () => {
