@@ -22,6 +22,8 @@ export interface Waits {
   clear(at: PartitionPosition): void;
 }
 
+export type WaitParts = Pick<BatchHandling, 'onProgress' | 'waits' | 'log'>;
+
 const CHUNK = 100;
 const BACK_OFF = { firstMs: 250, maxMs: 5_000 };
 /** A newer consumer is being rolled out: this one looks again, in case it stays. */
@@ -103,8 +105,8 @@ function toError(thrown: unknown): Error {
 }
 
 /** Nothing is skipped: the uncommitted part of the batch is read again after the pause (I13). */
-function waitFor(
-  parts: BatchHandling,
+export function waitFor(
+  parts: WaitParts,
   batch: ConsumedBatch,
   at: PartitionPosition,
   ms: number,
@@ -122,9 +124,9 @@ function waitFor(
   batch.pauseFor(ms);
 }
 
-/** Orders in a newer form are kept for a consumer that knows it; they are not buried. */
-function waitForNewer(
-  parts: BatchHandling,
+/** Events in a newer form are kept for a consumer that knows it; they are not buried. */
+export function waitForNewer(
+  parts: WaitParts,
   batch: ConsumedBatch,
   at: PartitionPosition,
   version: number,

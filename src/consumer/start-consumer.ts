@@ -1,4 +1,7 @@
-/** The `consume` role: reads `orders.reservations` and starts one saga per order that is still PENDING. */
+/**
+ * The `consume` role: reads `orders.reservations` and starts one saga per order that is still PENDING, and applies
+ * `product.events`.
+ */
 import { startAdminServer } from '../core/admin/admin-server.js';
 import {
   addGauge,
@@ -30,6 +33,7 @@ import { startSaga } from '../core/temporal/start-saga.js';
 import { binaryVersion } from '../core/version.js';
 import { createBatchHandler } from './consume-batch.js';
 import { createLimit } from './limit-concurrency.js';
+import { startProductConsumer, type ProductConsumer } from './products/start-product-consumer.js';
 import { createWaitingPartitions, type WaitingPartitions } from './waiting-partitions.js';
 import { createProgressWatch, type ProgressWatch } from './watch-progress.js';
 
@@ -72,7 +76,7 @@ export async function startConsumer(parts: {
     partitionsAtOnce: PARTITIONS_AT_ONCE,
   });
   const waits = createWaitingPartitions(() => consumer.assigned());
-  const late: { temporal?: TemporalClient } = {};
+  const late: { temporal?: TemporalClient; products?: ProductConsumer } = {};
 
   const admin = await startAdminServer({
     port: config.adminPort ?? ADMIN_PORTS.consume,
@@ -83,6 +87,7 @@ export async function startConsumer(parts: {
       { name: 'kafka', check: async () => void (await offsets.read()) },
       { name: 'temporal', check: async () => void (await checkNamespace(connected(late.temporal).client)) },
       { name: 'partitions', check: () => checkPartitions(waits) },
+      { name: 'product events', check: () => checkPartitions(late.products?.waits) },
     ],
     isDraining: () => lifecycle.signal.aborted,
     registry,
@@ -137,8 +142,17 @@ export async function startConsumer(parts: {
       onProgress: (at) => watch.onProgress(at),
     }),
   );
+  const catalog = { pool, redis, prefix: config.prefix };
+  const products = await startProductConsumer(config, lifecycle, {
+    catalog,
+    publisher,
+    stats,
+    log,
+    registry,
+  });
+  late.products = products;
   log.info({ adminPort: admin.port }, 'consume reads');
-  const failed = Promise.race([consumer.failed, watch.failed]);
+  const failed = Promise.race([consumer.failed, watch.failed, products.failed]);
   failed.catch(() => undefined);
   return { adminPort: admin.port, failed };
 }
@@ -149,8 +163,8 @@ function connected(temporal: TemporalClient | undefined): TemporalClient {
 }
 
 /** A partition that waits is worth a line in `/readyz?verbose`; its reason says what to do. */
-function checkPartitions(waits: WaitingPartitions): Promise<void> {
-  const waiting = waits.list().map(({ partition, reason }) => `partition ${partition}: ${reason}`);
+function checkPartitions(waits: WaitingPartitions | undefined): Promise<void> {
+  const waiting = (waits?.list() ?? []).map(({ partition, reason }) => `partition ${partition}: ${reason}`);
   return waiting.length === 0
     ? Promise.resolve()
     : Promise.reject(new AppError('UNAVAILABLE', waiting.join('; ')));

@@ -16,6 +16,11 @@ function decimalsOf(currency: string): number | undefined {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
 }
 
+/** True for an ISO 4217 code in capitals that money can be written in. */
+export function isCurrency(code: string): boolean {
+  return decimalsOf(code) !== undefined;
+}
+
 /**
  * Reads `49.90 EUR`, `EUR 49.90` or `49.90` with a default currency, exactly: more decimals than the currency has
  * is an error, never rounded.

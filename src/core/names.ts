@@ -13,6 +13,8 @@ export type TopicKey = keyof typeof TOPICS;
 export type TopicName = (typeof TOPICS)[TopicKey];
 
 export const CONSUMER_GROUP = 'ordersctl-consume';
+/** A group of its own: a member that waits for Temporal must not keep prices back, and the other way round. */
+export const PRODUCTS_GROUP = 'ordersctl-products';
 export const TASK_QUEUE = 'ORDER_SAGA_QUEUE';
 export const ORDER_SAGA = 'orderSaga';
 

@@ -13,12 +13,23 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('bench accept measures every row on servers of its own, and leaves none of them', async () => {
-  const args = ['bench', 'accept', '--rounds', '1', '--seconds', '1', '--stored', '60000', '--json'];
+  const args = [
+    'bench',
+    'accept',
+    '--rounds',
+    '1',
+    '--seconds',
+    '1',
+    '--stored',
+    '60000',
+    '--relay',
+    '--json',
+  ];
   const { code, stdout } = await runBinary(args, { cwd: folder, timeoutMs: 240_000 });
   expect(code).toBe(0);
   const report = JSON.parse(stdout) as BenchReport;
   expect(report.rows.map(({ row }) => row)).toEqual([
-    ...['P1', 'P1b', 'P2', 'P3', 'P3 with key', 'P4 p50', 'P4 p99', 'P8'],
+    ...['P1', 'P1b', 'P2', 'P3', 'P3 with key', 'P4 p50', 'P4 p99', 'relay', 'P8'],
   ]);
   for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
   expect(report.openModel.ratePerSecond).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import type { Machine } from '../../dev/machine.js';
 import type { ServiceProcess } from '../../dev/service-process.js';
 import { findFreePorts } from '../stack/free-ports.js';
 import { startProcess } from '../stack/start-process.js';
-import type { Ports } from './subjects.js';
+import { RELAY_OFF, type Ports } from './subjects.js';
 
 export interface BenchProcesses {
   readonly ports: Ports;
@@ -17,22 +17,31 @@ export interface BenchProcesses {
 export async function startBenchProcesses(options: {
   readonly machine: Machine;
   readonly env: Readonly<Record<string, string>>;
+  /** Of the server without relay, on top of `env`; undefined: it is not started. */
+  readonly relayOff: Readonly<Record<string, string>> | undefined;
   readonly logFolder: string;
   readonly signal: AbortSignal;
 }): Promise<BenchProcesses> {
-  const { machine, env, logFolder, signal } = options;
+  const { machine, env, relayOff: relayOffEnv, logFolder, signal } = options;
   const setpriv = await hasSetpriv(machine);
   mkdirSync(logFolder, { recursive: true });
-  const [http = 0, express = 0, serve = 0, perRequest = 0, serveAdmin = 0, perRequestAdmin = 0] =
-    await findFreePorts(6);
+  const [http = 0, express = 0, serve = 0, perRequest = 0, relayOff = 0, ...admin] = await findFreePorts(8);
+  const [serveAdmin = 0, perRequestAdmin = 0, relayOffAdmin = 0] = admin;
   const running: ServiceProcess[] = [];
 
-  async function start(name: string, args: readonly string[], port: number, adminPort: number) {
+  async function start(
+    name: string,
+    args: readonly string[],
+    port: number,
+    adminPort: number,
+    more: Readonly<Record<string, string>> = {},
+  ) {
     const { process: started, ready } = startProcess({
       name,
       args,
       env: {
         ...env,
+        ...more,
         NODE_ENV: 'production',
         PORT: String(port),
         ORDERSCTL_ADMIN_PORT: String(adminPort),
@@ -55,12 +64,13 @@ export async function startBenchProcesses(options: {
       start('per-request', [...reference, 'per-request'], perRequest, perRequestAdmin),
       start('http', [...reference, 'http'], http, 0),
       start('express', [...reference, 'express'], express, 0),
+      relayOffEnv && start(RELAY_OFF, [...reference, RELAY_OFF], relayOff, relayOffAdmin, relayOffEnv),
     ]);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { ports: { http, express, serve, perRequest }, stop };
+  return { ports: { http, express, serve, perRequest, relayOff }, stop };
 }
 
 /** Any answer will do: none of them listens before it can work. */

@@ -3,7 +3,7 @@ import type { SubjectName } from './subjects.js';
 
 export interface BenchRow {
   /** Name in docs/performance.md. */
-  readonly row: 'P1' | 'P1b' | 'P2' | 'P3' | 'P3 with key' | 'P4 p50' | 'P4 p99' | 'P8';
+  readonly row: 'P1' | 'P1b' | 'P2' | 'P3' | 'P3 with key' | 'P4 p50' | 'P4 p99' | 'P8' | 'relay';
   readonly what: string;
   readonly unit: 'ratio' | 'ms';
   /** Median over the rounds. */
@@ -31,7 +31,7 @@ export interface BenchReport {
     readonly storedOrders: number;
   };
   /** Requests per second, median over the rounds. */
-  readonly rates: Readonly<Record<SubjectName, number>>;
+  readonly rates: Readonly<Partial<Record<SubjectName, number>>>;
   readonly openModel: { readonly ratePerSecond: number; readonly p50: number; readonly p99: number };
   readonly rows: readonly BenchRow[];
 }

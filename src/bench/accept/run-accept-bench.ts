@@ -15,7 +15,8 @@ import { startBenchProcesses } from './processes.js';
 import { median, toRow, type BenchReport, type BenchRow } from './report.js';
 import { measureRounds, ratios, type Rates } from './rounds.js';
 import { seedBench } from './seed-bench.js';
-import { createSubjects, type Subject, SUBJECTS, type SubjectName } from './subjects.js';
+import { prepareRelayOff } from './relay-off.js';
+import { createSubjects, RELAY_OFF, type Subject, SUBJECTS, type SubjectName } from './subjects.js';
 
 export interface AcceptBenchOptions {
   /** The benchmark's own, emptied before and after. */
@@ -26,6 +27,8 @@ export interface AcceptBenchOptions {
   readonly connections: number;
   /** Orders stored for P8; 0 leaves that row out. */
   readonly storedOrders: number;
+  /** Measure also what the relay costs. */
+  readonly relay: boolean;
 }
 
 export interface BenchParts {
@@ -64,6 +67,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
   await seedBench(pool, stack, log);
   const processes = await startBenchProcesses({
     machine: createMachine(options.env, signal),
+    relayOff: options.relay ? await prepareRelayOff(stack, log) : undefined,
     env: { ...stack.env, ORDERSCTL_HOST: '127.0.0.1', LOG_LEVEL: 'warn' },
     logFolder: join(options.folder, 'logs'),
     signal,
@@ -75,8 +79,9 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
 
   const load = { connections: options.connections, signal };
   voice.status('warming up');
-  for (const subject of Object.values(subjects)) {
-    await closedLoad({ ...load, ...subject, durationMs: WARM_UP_MS });
+  const measured: readonly SubjectName[] = options.relay ? [...SUBJECTS, RELAY_OFF] : SUBJECTS;
+  for (const name of measured) {
+    await closedLoad({ ...load, ...subjects[name], durationMs: WARM_UP_MS });
   }
   const measure = (names: readonly SubjectName[], what: string): Promise<Rates> =>
     measureRounds({
@@ -86,7 +91,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
       durationMs: options.secondsEach * 1_000,
       onRound: (round) => voice.status(`${what}, round ${round} of ${options.rounds}`),
     });
-  const rates = await measure(SUBJECTS, 'closed model');
+  const rates = await measure(measured, 'closed model');
   voice.line('closed model measured');
   const open = await measureOpen(options, subjects.accept, median(rates.accept ?? []), parts);
   voice.line('open model measured');
@@ -106,6 +111,10 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
     toRow('P4 p50', '202 at a third of capacity', 'ms', open.p50, { atMost: 8 }),
     toRow('P4 p99', '202 at a third of capacity', 'ms', open.p99, { atMost: 18 }),
   ];
+  if (options.relay) {
+    const what = 'accepted ÷ the same without handing over to Kafka';
+    rows.push(toRow('relay', what, 'ratio', ratios(rates, 'accept', RELAY_OFF), { atLeast: 0.8 }));
+  }
   if (options.storedOrders > 0) {
     await storeOrders(pool, options.storedOrders, parts);
     const later = await measure(['express', 'accept'], 'with stored orders');
@@ -127,9 +136,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
       connections: options.connections,
       storedOrders: options.storedOrders,
     },
-    rates: Object.fromEntries(
-      SUBJECTS.map((name) => [name, Math.round(median(rates[name] ?? []))]),
-    ) as Record<SubjectName, number>,
+    rates: Object.fromEntries(measured.map((name) => [name, Math.round(median(rates[name] ?? []))])),
     openModel: {
       ratePerSecond: Math.round(open.ratePerSecond),
       p50: median(open.p50),

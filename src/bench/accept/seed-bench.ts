@@ -10,15 +10,15 @@ import { OPEN_PRODUCT, SOLD_OUT_PRODUCT } from './subjects.js';
 /** More than any run can sell. */
 const PLENTY = 100_000_000;
 
-/** @throws AppError as the seeding services do */
-export async function seedBench(pool: Pool, stack: Stack, log: Log): Promise<void> {
+/** @param prefix of the server that sells them. @throws AppError as the seeding services do */
+export async function seedBench(pool: Pool, stack: Stack, log: Log, prefix = ''): Promise<void> {
   const redis = createRedis(
-    { url: stack.env['REDIS_URL'] ?? '', purpose: 'operator', applicationName: 'ordersctl-bench' },
+    { url: stack.env['REDIS_URL'] ?? '', purpose: 'operator', applicationName: 'ordersctl-bench', prefix },
     log,
   );
   const price = parseMoney('49.90 EUR');
   try {
-    await seedGoods({ pool, redis, prefix: '' }, [
+    await seedGoods({ pool, redis, prefix }, [
       { productId: OPEN_PRODUCT, quantity: PLENTY, price, weight: 1 },
       { productId: SOLD_OUT_PRODUCT, quantity: 0, price, weight: 1 },
     ]);

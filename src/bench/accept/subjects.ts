@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 
 export const SUBJECTS = ['http', 'express', 'accept', 'per-request', 'sold-out', 'sold-out-key'] as const;
-export type SubjectName = (typeof SUBJECTS)[number];
+/** Measured only when asked for. */
+export const RELAY_OFF = 'relay-off';
+export type SubjectName = (typeof SUBJECTS)[number] | typeof RELAY_OFF;
 
 export interface Subject {
   readonly name: SubjectName;
@@ -20,6 +22,8 @@ export interface Ports {
   readonly express: number;
   readonly serve: number;
   readonly perRequest: number;
+  /** 0 when it does not run. */
+  readonly relayOff: number;
 }
 
 /** @param tokens of as many customers, who take turns */
@@ -52,6 +56,7 @@ export function createSubjects(ports: Ports, tokens: readonly string[]): Record<
     express: subject('express', ports.express, 202, open),
     accept: subject('accept', ports.serve, 202, open),
     'per-request': subject('per-request', ports.perRequest, 202, open),
+    'relay-off': subject('relay-off', ports.relayOff, 202, open),
     'sold-out': subject('sold-out', ports.serve, 409, { productId: SOLD_OUT_PRODUCT, key: false }),
     'sold-out-key': subject('sold-out-key', ports.serve, 409, { productId: SOLD_OUT_PRODUCT, key: true }),
   };

@@ -13,6 +13,7 @@ export interface AcceptBenchFlags {
   readonly seconds: number;
   readonly connections: number;
   readonly stored: number;
+  readonly relay?: true | undefined;
   readonly check?: true | undefined;
 }
 
@@ -27,6 +28,7 @@ export async function holdAcceptBench(context: CliContext, flags: AcceptBenchFla
     secondsEach: flags.seconds,
     connections: flags.connections,
     storedOrders: flags.stored,
+    relay: flags.relay ?? false,
   };
   const onSignal = () => voice.line('ending   what was started; again to kill it');
   const cutShort = await holdForeground(context, { name: 'bench', onSignal }, async (parts) => {

@@ -1,17 +1,22 @@
 /** Runs a server that accepted orders are compared with, until it is told to end. */
 import { createPerRequestBatcher } from '../../bench/accept/per-request-batcher.js';
+import { createUnrelayedBatcher } from '../../bench/accept/relay-off.js';
 import { startReferenceServer, type ReferenceName } from '../../bench/accept/reference-server.js';
 import { requireSettings } from '../../core/config/require-settings.js';
 import { startServer } from '../../server/start-server.js';
 import type { CliContext } from '../context.js';
 import { runRole } from '../run-role.js';
 
-export async function runReference(context: CliContext, name: ReferenceName | 'per-request'): Promise<void> {
+export async function runReference(
+  context: CliContext,
+  name: ReferenceName | 'per-request' | 'relay-off',
+): Promise<void> {
   await runRole(context, 'serve', {}, async (parts) => {
     if (name === 'per-request') {
       const { databaseUrl } = requireSettings(parts.config, ['databaseUrl']);
       return startServer({ ...parts, createBatcher: createPerRequestBatcher(databaseUrl, parts.lifecycle) });
     }
+    if (name === 'relay-off') return startServer({ ...parts, createBatcher: createUnrelayedBatcher });
     const server = await startReferenceServer(name, parts.config.port);
     parts.lifecycle.own('reference server', () => {
       server.close();

@@ -6,11 +6,10 @@ import { recordOperatorAction } from '../postgres/record-operator-action.js';
 import { seedPrices as seedPriceRows, type SeededPrice } from '../postgres/seed-price-rows.js';
 import { withTransaction } from '../postgres/with-transaction.js';
 import type { CatalogDeps } from './catalog-deps.js';
-import { inParallel } from '../in-parallel.js';
 import { isRedisAway } from './is-redis-away.js';
 import type { PriceRow } from './price-rows.js';
 import { sellingStateOf, type SellingState } from './selling-state.js';
-import { setPrice } from '../redis/set-price.js';
+import { writePrices } from './write-prices.js';
 
 export interface SeedPricesRequest {
   /** Unique by product. */
@@ -36,7 +35,6 @@ export interface SeedPricesReport {
   readonly unavailable?: readonly 'redis'[];
 }
 
-const WIDTH = 8;
 /** Rows written out in the record of an operator action. */
 const RECORDED = 100;
 
@@ -55,8 +53,7 @@ export async function seedPrices(deps: CatalogDeps, request: SeedPricesRequest):
   let redisIsAway = false;
   if (!request.dryRun) {
     try {
-      // Also for prices that did not change: the first run may have ended between Postgres and Redis.
-      await inParallel(found, WIDTH, (product) => setPrice(deps.redis, deps.prefix, product));
+      await writePrices(deps, found);
     } catch (error) {
       if (!isRedisAway(error)) throw error;
       redisIsAway = true;

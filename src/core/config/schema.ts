@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.js';
 import { parseSigningSecrets } from '../payments/signing-secrets.js';
+import { isCurrency } from '../money.js';
 import { parseRate } from '../rate.js';
 
 /** How a setting is written in the environment, and whether its value may be shown. */
@@ -53,6 +54,10 @@ const signingSecrets = z.string().superRefine((text, context) => {
 /** The last digits of amounts in minor units. */
 const endings = z.array(z.string().regex(/^\d{1,12}$/, 'must be digits, several by comma')).max(100);
 const network = z.string().refine(isNetwork, { message: 'must be addresses or networks such as 10.0.0.0/8' });
+const currency = z
+  .string()
+  .toUpperCase()
+  .refine(isCurrency, { message: 'must be an ISO 4217 code such as EUR' });
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -127,6 +132,7 @@ export const configSchema = z.object({
   sseMaxStreams: whole(1, 1_000_000).default(10_000),
   sseMaxStreamsPerUser: whole(1, 1_000).default(10),
   consumeConcurrency: whole(1, 1_000).default(64),
+  currency: currency.optional(),
   holdSweepAge: duration.prefault('60s'),
   sweepInterval: duration.prefault('30s'),
   drainDelay: duration.prefault('0ms'),
@@ -309,6 +315,10 @@ export const SETTINGS = {
   consumeConcurrency: {
     env: 'ORDERSCTL_CONSUME_CONCURRENCY',
     describe: 'workflow starts in flight in one consume',
+  },
+  currency: {
+    env: 'ORDERSCTL_CURRENCY',
+    describe: 'ISO 4217 currency of product events that name none, for products without a price yet',
   },
   holdSweepAge: {
     env: 'ORDERSCTL_HOLD_SWEEP_AGE',

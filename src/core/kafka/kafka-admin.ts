@@ -19,7 +19,7 @@ export interface EnsuredTopic {
   readonly partitions: number;
 }
 
-/** Where one partition of `orders.reservations` and the group of `consume` stand. Offsets are 64 bit, so strings. */
+/** Where one partition of a topic and the group that reads it stand. Offsets are 64 bit, so strings. */
 export interface PartitionOffsets {
   /** Prefixed, as it is called in the cluster. */
   readonly topic: string;
@@ -83,6 +83,14 @@ function entriesOf(topic: TopicName | undefined): { name: string; value: string 
   ];
 }
 
+/** Both unprefixed. */
+export interface GroupSource {
+  readonly topic: TopicName;
+  readonly group: string;
+}
+
+const RESERVATIONS: GroupSource = { topic: TOPICS.reservations, group: CONSUMER_GROUP };
+
 export interface OffsetsReader {
   /** @throws AppError UNAVAILABLE, with hint `ordersctl migrate` when the topic is missing */
   read(): Promise<readonly PartitionOffsets[]>;
@@ -90,7 +98,11 @@ export interface OffsetsReader {
 }
 
 /** For those who ask again and again: connects with the first read and keeps the connection. */
-export function createOffsetsReader(config: Config, log: Log = createSilentLog()): OffsetsReader {
+export function createOffsetsReader(
+  config: Config,
+  log: Log = createSilentLog(),
+  source: GroupSource = RESERVATIONS,
+): OffsetsReader {
   const admin = createKafka(config, log, 'admin', TIMES).admin();
   let connected: Promise<void> | undefined;
   return {
@@ -98,7 +110,7 @@ export function createOffsetsReader(config: Config, log: Log = createSilentLog()
       try {
         connected ??= admin.connect();
         await connected;
-        return await readOffsets(admin, config.prefix);
+        return await readOffsets(admin, config.prefix, source);
       } catch (error) {
         connected = undefined;
         throw toKafkaError(error, config);
@@ -108,9 +120,12 @@ export function createOffsetsReader(config: Config, log: Log = createSilentLog()
   };
 }
 
-/** Every partition of `orders.reservations` against the group of `consume`, by partition. @throws as `read` */
-export async function groupOffsets(config: Config): Promise<readonly PartitionOffsets[]> {
-  const reader = createOffsetsReader(config);
+/** Every partition of `orders.reservations` against the group of `consume`, or of another source. @throws as `read` */
+export async function groupOffsets(
+  config: Config,
+  source?: GroupSource,
+): Promise<readonly PartitionOffsets[]> {
+  const reader = createOffsetsReader(config, createSilentLog(), source);
   try {
     return await reader.read();
   } finally {
@@ -118,10 +133,10 @@ export async function groupOffsets(config: Config): Promise<readonly PartitionOf
   }
 }
 
-async function readOffsets(admin: Admin, prefix: string): Promise<PartitionOffsets[]> {
-  const topic = scopedName(prefix, TOPICS.reservations);
+async function readOffsets(admin: Admin, prefix: string, source: GroupSource): Promise<PartitionOffsets[]> {
+  const topic = scopedName(prefix, source.topic);
   // The group first: a commit meanwhile then shows as too much lag, never as too little.
-  const groups = await admin.fetchOffsets({ groupId: scopedName(prefix, CONSUMER_GROUP), topics: [topic] });
+  const groups = await admin.fetchOffsets({ groupId: scopedName(prefix, source.group), topics: [topic] });
   const committed = new Map(
     groups.flatMap((group) => group.partitions.map(({ partition, offset }) => [partition, offset] as const)),
   );

@@ -7,12 +7,21 @@ import { createPace } from '../pace.js';
 import type { OutboxRecord } from './record.js';
 
 export interface HandOver {
-  /** Never blocks and never fails: what does not fit stays in the outbox for the repairing pass. */
+  /** Never blocks and never fails: what it does not take stays in the outbox for the repairing pass. */
   offer(records: readonly OutboxRecord[]): void;
   has(eventId: string): boolean;
   size(): number;
   /** True from a failed send until the next acknowledged one. */
   isFailing(): boolean;
+  /**
+   * True once the outbox has events that this process does not hold. It takes nothing more then: what is new would
+   * overtake what is old.
+   */
+  isBehind(): boolean;
+  /** The outbox has more than this process holds. */
+  fallBehind(): void;
+  /** The outbox is caught up with: events are taken again. */
+  catchUp(): void;
   /** Resolves when nothing waits, or when sending fails or `signal` aborts. Takes nothing more. */
   finish(signal: AbortSignal): Promise<void>;
 }
@@ -36,8 +45,8 @@ const CAPACITY = 20_000;
 const PACE_MS = 25;
 
 /**
- * A failed batch stays at the head and is sent again before anything else, so that the events of one order reach
- * their topic in order (repeats aside, which readers drop by version). Only what did not fit comes later.
+ * A failed batch stays and is sent again until the broker has it; all that came after it is left to the outbox, where
+ * the repairing passes of all processes find it in the order of its age.
  */
 export function createHandOver(options: HandOverOptions): HandOver {
   const { publisher, log, onPublished } = options;
@@ -48,7 +57,7 @@ export function createHandOver(options: HandOverOptions): HandOver {
   const waiting = new Map<string, OutboxRecord>();
   let sending: Promise<void> | undefined;
   let failing = false;
-  let full = false;
+  let behind = false;
 
   async function sendAll(): Promise<void> {
     while (waiting.size > 0) {
@@ -60,28 +69,34 @@ export function createHandOver(options: HandOverOptions): HandOver {
       } catch (error) {
         if (!failing) log.warn({ err: error }, 'Kafka takes no events; they wait in the outbox');
         failing = true;
+        behind = true;
+        keepOnly(batch);
         if (finishing.signal.aborted) return;
         await pause(backOff.next(), finishing.signal);
         continue;
       }
-      if (failing) log.info({ waiting: waiting.size }, 'Kafka takes events again');
+      if (failing) log.info('Kafka takes events again');
       failing = false;
       backOff.reset();
       for (const record of batch) waiting.delete(record.eventId);
-      if (waiting.size < capacity) full = false;
       onPublished(batch);
     }
+  }
+
+  function keepOnly(batch: readonly OutboxRecord[]): void {
+    waiting.clear();
+    for (const record of batch) waiting.set(record.eventId, record);
   }
 
   return {
     offer(records) {
       if (finishing.signal.aborted) return;
       for (const record of records) {
+        if (behind) return;
         if (record.topics.length === 0) continue;
         if (waiting.size >= capacity) {
-          if (!full)
-            log.warn({ capacity }, 'too many events wait in memory; the rest is left to the repairing pass');
-          full = true;
+          log.warn({ capacity }, 'too many events wait in memory; the rest waits in the outbox');
+          behind = true;
           break;
         }
         waiting.set(record.eventId, record);
@@ -91,6 +106,9 @@ export function createHandOver(options: HandOverOptions): HandOver {
     has: (eventId) => waiting.has(eventId),
     size: () => waiting.size,
     isFailing: () => failing,
+    isBehind: () => behind,
+    fallBehind: () => void (behind = true),
+    catchUp: () => void (behind = false),
     async finish(signal) {
       finishing.abort();
       await Promise.race([sending, aborted(signal)]);

@@ -11,7 +11,7 @@ import type { OutboxRecord } from './record.js';
 export interface RepairOptions {
   readonly pool: Pool;
   readonly publisher: Publisher;
-  /** Younger rows are still on their way by the hand-over of the process that wrote them. */
+  /** Younger rows are still on their way by the hand-over of the process that wrote them. 0 for all. */
   readonly olderThanMs: number;
   readonly limit: number;
   /** True for rows this process is about to send or mark itself. */
@@ -20,7 +20,7 @@ export interface RepairOptions {
 
 export interface Repaired {
   readonly published: readonly OutboxRecord[];
-  /** True when the pass was as large as it may be, so another one is due at once. */
+  /** True when the pass was as large as it may be: the outbox has more. */
   readonly more: boolean;
 }
 
@@ -38,13 +38,14 @@ export async function repairOutbox(options: RepairOptions): Promise<Repaired> {
   return withTransaction(pool, async (db) => {
     const rows = await selectUnpublished(db, { olderThanMs, limit });
     const mine = rows.filter((row) => !isInHand(row.eventId));
-    if (mine.length === 0) return { published: [], more: false };
+    const more = rows.length === limit;
+    if (mine.length === 0) return { published: [], more };
     await withinTime(publisher.publishBatch(mine.flatMap(toKafkaRecords)));
     await markPublished(
       db,
       mine.map((row) => row.eventId),
     );
-    return { published: mine, more: rows.length === limit };
+    return { published: mine, more };
   });
 }
 

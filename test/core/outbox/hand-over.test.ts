@@ -26,7 +26,7 @@ function createBroker() {
         state.failures += 1;
         throw new Error('away');
       }
-      log.push(...records.map((record) => `${record.key}/${versionOf(record)}`));
+      log.push(...records.map((record) => `${String(record.key)}/${versionOf(record)}`));
     },
     close: () => Promise.resolve(),
   };
@@ -79,20 +79,30 @@ describe('the hand-over', () => {
     expect(broker.state).toMatchObject({ sends: 2, mostInFlight: 1 });
   });
 
-  it('keeps the order of the events of an order through a failed send, and loses none', async () => {
+  it('sends a failed batch again until the broker has it, and leaves all that came after it to the outbox', async () => {
     const { broker, handOver, published } = setUp();
     broker.state.refusing = true;
-    const orders = Array.from({ length: 5 }, () => outboxRecord());
-    handOver.offer(orders);
-    await waitFor(() => broker.state.failures > 0, { what: 'the first send to fail' });
+    const [first, ...queued] = Array.from({ length: 5 }, () => outboxRecord());
+    handOver.offer([first as OutboxRecord]);
+    handOver.offer(queued);
+    await waitFor(() => broker.state.failures > 1, { what: 'the first send to fail twice' });
     expect(handOver.isFailing()).toBe(true);
-    const later = orders.map((order) => outboxRecord({ ...order, eventId: `${order.eventId}0`, version: 2 }));
-    handOver.offer(later);
+    handOver.offer([outboxRecord()]);
+    expect([handOver.size(), handOver.isBehind()]).toEqual([1, true]);
     broker.state.refusing = false;
     await waitFor(() => handOver.size() === 0, { what: 'the hand-over to be empty' });
-    expect(broker.log).toEqual(keysOf([...orders, ...later]));
+    expect(broker.log).toEqual(keysOf([first as OutboxRecord]));
     expect(keysOf(published)).toEqual(broker.log);
     expect(handOver.isFailing()).toBe(false);
+
+    // Nothing overtakes what is in the outbox until somebody says that there is nothing more.
+    handOver.offer([outboxRecord()]);
+    expect(handOver.size()).toBe(0);
+    handOver.catchUp();
+    const last = outboxRecord();
+    handOver.offer([last]);
+    await waitFor(() => published.length === 2, { what: 'the next event' });
+    expect(broker.log.at(-1)).toBe(`${last.orderId}/1`);
   });
 
   it('tells of nothing as published before its acknowledgement', async () => {
@@ -105,13 +115,16 @@ describe('the hand-over', () => {
     await waitFor(() => published.length === 1, { what: 'the acknowledgement' });
   });
 
-  it('takes no more than its capacity and goes on when there is room again', async () => {
+  it('takes no more than its capacity, and then nothing until the outbox is caught up with', async () => {
     const { broker, handOver, published } = setUp(10);
     broker.hold();
     handOver.offer(Array.from({ length: 25 }, () => outboxRecord()));
-    expect(handOver.size()).toBe(10);
+    expect([handOver.size(), handOver.isBehind()]).toEqual([10, true]);
     broker.state.letGo();
     await waitFor(() => handOver.size() === 0, { what: 'the hand-over to be empty' });
+    handOver.offer([outboxRecord()]);
+    expect(handOver.size()).toBe(0);
+    handOver.catchUp();
     handOver.offer([outboxRecord()]);
     await waitFor(() => published.length === 11, { what: 'the late event' });
   });

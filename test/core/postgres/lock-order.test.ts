@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyProductEvents } from '../../../src/core/catalog/apply-product-events.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
 import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
 import { seedStock } from '../../../src/core/catalog/seed-stock.js';
@@ -227,6 +228,20 @@ describe('the lock order', () => {
         })),
         ...operator,
       });
+    const events = (pool: Pool, own: Random) =>
+      applyProductEvents(
+        catalog(pool),
+        own.shuffled(products).map((productId) => ({
+          productId,
+          eventType: 'PRICE_UPDATED',
+          occurredAt: new Date(),
+          name: undefined,
+          price: { text: `1.0${own.below(9)}`, currency: 'EUR' },
+          active: true,
+          digest: randomUUID(),
+        })),
+        { defaultCurrency: undefined },
+      );
     const sweeps = async (pool: Pool) => {
       // Younger than any order's way: what the sweep takes from under a request must end that request's key, no more.
       await sweepAbandonedHolds(catalog(pool), { olderThanMs: 0, limit: 200 });
@@ -245,6 +260,8 @@ describe('the lock order', () => {
       meanwhile(sweeps, 'sweep-bb'),
       meanwhile(stock, 'stock'),
       meanwhile(prices, 'prices'),
+      meanwhile(events, 'events-a'),
+      meanwhile(events, 'events-bb'),
       meanwhile(loads, 'loads'),
     ];
     const buyers = Array.from({ length: BUYERS }, async () => {

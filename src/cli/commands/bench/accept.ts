@@ -27,6 +27,7 @@ export function makeBenchAcceptCommand(context: CliContext) {
         .argParser(wholeNumber(0, 50_000_000))
         .default(1_000_000),
     )
+    .addOption(new Option('--relay', 'measure also what handing over to Kafka costs'))
     .addOption(new Option('--check', 'exit with 3 when a target is missed'))
     .addHelpText(
       'after',

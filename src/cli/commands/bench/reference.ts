@@ -7,7 +7,7 @@ export function makeBenchReferenceCommand(context: CliContext) {
     .description(
       'Runs one of the servers that accepted orders are compared with, on PORT. Used by bench accept.',
     )
-    .addArgument(new Argument('<name>').choices(['http', 'express', 'per-request'] as const))
+    .addArgument(new Argument('<name>').choices(['http', 'express', 'per-request', 'relay-off'] as const))
     .action(async (name) => {
       const { runReference } = await import('../../bench/run-reference.js');
       await runReference(context, name);
