@@ -1,7 +1,7 @@
 /** Activities that know one order and enough of the rules of Postgres to judge the workflow by. */
 import { isFinal, type OrderStatus, type ReleasedStatus } from '../../src/core/order.js';
 import type { Activities } from '../../src/worker/activities/create-activities.js';
-import type { EndedHold } from '../../src/core/endings/finish-hold.js';
+import type { EndedHold } from '../../src/core/orders/finish-hold.js';
 import type { PaymentOutcome } from '../../src/worker/activities/saga-steps.js';
 
 export interface ScriptedOrderOptions {

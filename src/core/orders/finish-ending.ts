@@ -1,6 +1,6 @@
 /** Finishes the Redis half of one ending and notes it, together with the endings of the same moment. */
 import { createBatcher } from '../create-batcher.js';
-import { createFinishHold, type EndedHold } from '../endings/finish-hold.js';
+import { createFinishHold, type EndedHold } from './finish-hold.js';
 import { isFinal } from '../order.js';
 import type { EndedOrder } from '../postgres/end-orders.js';
 import { markHoldsDone } from '../postgres/mark-holds-done.js';

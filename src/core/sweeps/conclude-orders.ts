@@ -1,5 +1,5 @@
 /** Brings orders to their end without their saga: the same decisions in Postgres, the same halves in Redis. */
-import { finishEndings, type OpenEnding } from '../endings/finish-endings.js';
+import { finishEndings, type OpenEnding } from '../orders/finish-endings.js';
 import { isRedisAway } from '../catalog/is-redis-away.js';
 import { isFinal, type FinalStatus, type OrderStatus } from '../order.js';
 import { confirmOrders } from '../postgres/confirm-orders.js';

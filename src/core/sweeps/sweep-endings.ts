@@ -1,5 +1,5 @@
 /** Finishes the Redis halves of endings that are committed and that nobody finished. */
-import { finishEndings } from '../endings/finish-endings.js';
+import { finishEndings } from '../orders/finish-endings.js';
 import type { Log } from '../log.js';
 import { findUnfinishedEndings } from '../postgres/find-unfinished-endings.js';
 import type { CatalogDeps } from '../catalog/catalog-deps.js';

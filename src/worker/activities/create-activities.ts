@@ -1,5 +1,5 @@
 /** All activities of the task queue, made once per worker process from its clients. */
-import type { EndedHold } from '../../core/endings/finish-hold.js';
+import type { EndedHold } from '../../core/orders/finish-hold.js';
 import { createFinishEnding } from '../../core/orders/finish-ending.js';
 import type { SagaInput } from '../../core/temporal/saga-contract.js';
 import type { SweepName } from '../schedules/sweep-names.js';

@@ -1,5 +1,5 @@
 /** What goes into and comes out of the saga's activities: plain data that survives JSON, without any client code. */
-import type { EndedHold } from '../../core/endings/finish-hold.js';
+import type { EndedHold } from '../../core/orders/finish-hold.js';
 import type { FailureCode, OrderStatus, ReleasedStatus } from '../../core/order.js';
 
 export interface BegunOrder {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFinishHold } from '../../../src/core/endings/finish-hold.js';
+import { createFinishHold } from '../../../src/core/orders/finish-hold.js';
 import { claimLatePayments } from '../../../src/core/postgres/claim-late-payments.js';
 import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
