@@ -29,9 +29,12 @@ export interface RolesOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly signal: AbortSignal;
+  /** consume and worker get the processor when serve leaves it free. Default true. */
+  readonly giveWay?: boolean;
 }
 
-export async function createRoles({ machine, env, logFolder, signal }: RolesOptions): Promise<Roles> {
+export async function createRoles(options: RolesOptions): Promise<Roles> {
+  const { machine, env, logFolder, signal, giveWay = true } = options;
   const [apiPort = 0, ...adminPorts] = await findFreePorts(1 + ROLES.length);
   const adminPortOf = (role: Role) => adminPorts[ROLES.indexOf(role)] ?? 0;
   const setpriv = await hasSetpriv(machine);
@@ -48,7 +51,7 @@ export async function createRoles({ machine, env, logFolder, signal }: RolesOpti
       name: role,
       args: [role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
-      inBackground: role !== 'serve',
+      inBackground: giveWay && role !== 'serve',
       logFile: logOf(role),
       isReady: () => isReady(adminPortOf(role)),
       ...{ machine, setpriv, signal },
