@@ -9,6 +9,7 @@ import { findFreePorts } from '../stack/free-ports.js';
 import { startProcess } from '../stack/start-process.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
+const BACKGROUND: readonly Role[] = ['consume', 'worker'];
 
 export interface Roles {
   /** Origin of the API, the same after a restart of serve. */
@@ -29,12 +30,12 @@ export interface RolesOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly signal: AbortSignal;
-  /** consume and worker get the processor when serve leaves it free. Default true. */
-  readonly giveWay?: boolean;
+  /** Roles that get the processor when the others leave it free. Default consume and worker: buyers do not wait for them. */
+  readonly giveWay?: readonly Role[];
 }
 
 export async function createRoles(options: RolesOptions): Promise<Roles> {
-  const { machine, env, logFolder, signal, giveWay = true } = options;
+  const { machine, env, logFolder, signal, giveWay = BACKGROUND } = options;
   const [apiPort = 0, ...adminPorts] = await findFreePorts(1 + ROLES.length);
   const adminPortOf = (role: Role) => adminPorts[ROLES.indexOf(role)] ?? 0;
   const setpriv = await hasSetpriv(machine);
@@ -51,7 +52,7 @@ export async function createRoles(options: RolesOptions): Promise<Roles> {
       name: role,
       args: [role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
-      inBackground: giveWay && role !== 'serve',
+      inBackground: giveWay.includes(role),
       logFile: logOf(role),
       isReady: () => isReady(adminPortOf(role)),
       ...{ machine, setpriv, signal },

@@ -69,8 +69,9 @@ export async function runPipelineBench(
     logFolder: join(folder, 'logs'),
     signal,
   };
-  // Nobody gives way to anybody: the load that is compared with does not either.
-  const roles = await createRoles({ ...processes, giveWay: false });
+  // Workers, the saga's and the one it is compared with, give way to all others: in production they have machines of
+  // their own. consume does not, since the loop it is compared with does not either.
+  const roles = await createRoles({ ...processes, giveWay: ['worker'] });
   lifecycle.own('roles', () => roles.stop());
   await Promise.all([roles.start('serve'), roles.start('consume')]);
   const api = createApiClient(roles.api);
