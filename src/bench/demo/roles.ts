@@ -9,13 +9,15 @@ import { findFreePorts } from '../stack/free-ports.js';
 import { startProcess } from '../stack/start-process.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
-const BACKGROUND: readonly Role[] = ['consume', 'worker'];
 
 export interface Roles {
   /** Origin of the API, the same after a restart of serve. */
   readonly api: string;
-  /** @throws AppError UNAVAILABLE with the end of the role's log when it does not become ready */
-  start(role: Role): Promise<void>;
+  /**
+   * @param giveWay it gets the processor when the others leave it free. Default true but for serve, whom buyers wait for
+   * @throws AppError UNAVAILABLE with the end of the role's log when it does not become ready
+   */
+  start(role: Role, giveWay?: boolean): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(role: Role): Promise<void>;
   /** Drains all of them. */
@@ -30,12 +32,9 @@ export interface RolesOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly signal: AbortSignal;
-  /** Roles that get the processor when the others leave it free. Default consume and worker: buyers do not wait for them. */
-  readonly giveWay?: readonly Role[];
 }
 
-export async function createRoles(options: RolesOptions): Promise<Roles> {
-  const { machine, env, logFolder, signal, giveWay = BACKGROUND } = options;
+export async function createRoles({ machine, env, logFolder, signal }: RolesOptions): Promise<Roles> {
   const [apiPort = 0, ...adminPorts] = await findFreePorts(1 + ROLES.length);
   const adminPortOf = (role: Role) => adminPorts[ROLES.indexOf(role)] ?? 0;
   const setpriv = await hasSetpriv(machine);
@@ -45,14 +44,14 @@ export async function createRoles(options: RolesOptions): Promise<Roles> {
   mkdirSync(logFolder, { recursive: true });
   for (const role of ROLES) rmSync(logOf(role), { force: true });
 
-  async function start(role: Role): Promise<void> {
+  async function start(role: Role, giveWay = role !== 'serve'): Promise<void> {
     // Once the end has begun nothing is started that it would not see.
     signal.throwIfAborted();
     const { process: started, ready } = startProcess({
       name: role,
       args: [role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
-      inBackground: giveWay.includes(role),
+      inBackground: giveWay,
       logFile: logOf(role),
       isReady: () => isReady(adminPortOf(role)),
       ...{ machine, setpriv, signal },

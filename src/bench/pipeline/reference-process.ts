@@ -22,8 +22,6 @@ export async function startReferenceProcess(options: {
     name: 'reference worker',
     args: ['bench', 'reference', 'saga'],
     env,
-    // As the saga's worker does.
-    inBackground: true,
     logFile: join(logFolder, 'reference-worker.log'),
     isReady: () => runReferenceOnce(client, PROBE_MS),
     setpriv: await hasSetpriv(machine),

@@ -69,11 +69,10 @@ export async function runPipelineBench(
     logFolder: join(folder, 'logs'),
     signal,
   };
-  // Workers, the saga's and the one it is compared with, give way to all others: in production they have machines of
-  // their own. consume does not, since the loop it is compared with does not either.
-  const roles = await createRoles({ ...processes, giveWay: ['worker'] });
+  const roles = await createRoles(processes);
   lifecycle.own('roles', () => roles.stop());
-  await Promise.all([roles.start('serve'), roles.start('consume')]);
+  // Nobody gives way: what they are compared with does not either.
+  await Promise.all([roles.start('serve', false), roles.start('consume', false)]);
   const api = createApiClient(roles.api);
   lifecycle.own('buyers', () => api.close());
   const buyers = createBenchBuyers(api, createTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? ''));
@@ -98,13 +97,16 @@ export async function runPipelineBench(
 
   const starts = await measure(['consume', 'client-loop'], 'starts');
   voice.status('starting the workers');
-  await roles.start('worker');
+  await roles.start('worker', false);
   await untilAllEnded(pool, signal);
   const reference = await startReferenceProcess({ ...processes, client });
   lifecycle.own('reference worker', () => reference.stop(true));
   const through = await measure(['pipeline', 'reference-saga'], 'confirmations');
   await reference.stop(false);
 
+  // At that rate sagas take all of two cores by themselves. In production worker has a machine of its own.
+  await roles.kill('worker');
+  await roles.start('worker', true);
   const delays = { p50: [] as number[], p99: [] as number[] };
   const cameAt = (round: number, durationMs: number) =>
     measureStartDelay({
