@@ -1,6 +1,9 @@
 /** What must not lose an order, told with faults of seconds or of minutes. Each asserts that it fired, and under load. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '../../src/core/names.js';
+import { configSchema, SETTINGS } from '../../src/core/config/schema.js';
+import { inParallel } from '../../src/core/in-parallel.js';
+import { workflowIdOf, type Role } from '../../src/core/names.js';
+import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
 import { waitFor } from '../support/wait-for.js';
 import { openFaultShop, type FaultShop } from './fault-shop.js';
 import { holdFaultySale, type FaultySale } from './faulty-sale.js';
@@ -14,12 +17,16 @@ export interface OutageLengths {
   readonly kills: number;
   /** Orders whose payments are looked at. */
   readonly payments: number;
+  /** Share of payments whose answer is lost, so that the gateway is asked again. */
+  readonly timeOuts: number;
   /** From the end of the sale until the last order is final. */
   readonly restWithinMs: number;
 }
 
 /** Of every sale here: endings, which give units back, meet each of the faults too. */
-const PAYMENTS = { ORDERSCTL_SIMULATED_APPROVE_RATE: '0.9' };
+const APPROVE_RATE = '0.9';
+const TIMEOUT_RATE = 'ORDERSCTL_SIMULATED_TIMEOUT_RATE';
+const canTimeOut = Object.values(SETTINGS).some(({ env }) => env === TIMEOUT_RATE);
 const DECLINED_SHARE = { atLeast: 0.04, atMost: 0.18 };
 /** The group gives up a killed consumer after 10 s; until then nobody has its partitions. */
 const PROGRESS_WITHIN_MS = 60_000;
@@ -30,8 +37,12 @@ export function describeOutages(lengths: OutageLengths): void {
   const { pausedMs, downMs, kills, restWithinMs } = lengths;
   let shop: FaultShop;
   beforeAll(async () => {
-    shop = await openFaultShop('outages', { ORDERSCTL_SWEEP_INTERVAL: '5s', ...PAYMENTS });
-  }, 120_000);
+    shop = await openFaultShop('outages', {
+      ORDERSCTL_SWEEP_INTERVAL: '5s',
+      ORDERSCTL_SIMULATED_APPROVE_RATE: APPROVE_RATE,
+      ...(canTimeOut && { [TIMEOUT_RATE]: String(lengths.timeOuts) }),
+    });
+  }, 240_000);
   afterAll(() => shop.close(), 60_000);
   const during = (name: string, fault: (sale: FaultySale) => Promise<void>) =>
     holdFaultySale(shop, name, fault, restWithinMs);
@@ -79,20 +90,25 @@ export function describeOutages(lengths: OutageLengths): void {
     }),
   );
 
-  it('payments are declined; each order is paid and sold, or given back', { timeout: TEST_MS }, async () => {
-    const accepted = await during('payments', (sale) => sale.untilMoreAccepted(lengths.payments));
-    const { rows } = await shop.pool.query<{ status: string; failure_code: string | null; orders: number }>(
-      `select status, failure_code, count(*)::int as orders from orders
+  it(
+    'payments are declined or time out; each order is paid and sold, or given back',
+    { timeout: TEST_MS },
+    async () => {
+      const accepted = await during('payments', (sale) => sale.untilMoreAccepted(lengths.payments));
+      const { rows } = await shop.pool.query<{ status: string; failure_code: string | null; orders: number }>(
+        `select status, failure_code, count(*)::int as orders from orders
        where user_id like 'payments-%' group by 1, 2 order by 1`,
-    );
-    const [sold, declined, ...others] = rows;
-    expect(others).toEqual([]);
-    expect(sold).toMatchObject({ status: 'CONFIRMED' });
-    expect(declined).toMatchObject({ status: 'FAILED', failure_code: 'PAYMENT_DECLINED' });
-    const share = (declined?.orders ?? 0) / accepted;
-    expect(share).toBeGreaterThan(DECLINED_SHARE.atLeast);
-    expect(share).toBeLessThan(DECLINED_SHARE.atMost);
-  });
+      );
+      const [sold, declined, ...others] = rows;
+      expect(others).toEqual([]);
+      expect(sold).toMatchObject({ status: 'CONFIRMED' });
+      expect(declined).toMatchObject({ status: 'FAILED', failure_code: 'PAYMENT_DECLINED' });
+      const share = (declined?.orders ?? 0) / accepted;
+      expect(share).toBeGreaterThan(DECLINED_SHARE.atLeast);
+      expect(share).toBeLessThan(DECLINED_SHARE.atMost);
+      if (canTimeOut) expect(await countAskedAgain(shop, 'payments')).toBeGreaterThan(0);
+    },
+  );
 
   if (kills === 0) return;
   describe.each(['worker', 'consume'] as const)('%s', (role) => {
@@ -130,6 +146,28 @@ async function countDone({ pool }: FaultShop, role: 'worker' | 'consume'): Promi
        count(*) filter (where status in ('CONFIRMED', 'FAILED'))::int as ended from orders`,
   );
   return (role === 'consume' ? rows[0]?.tracked : rows[0]?.ended) ?? 0;
+}
+
+/** Orders of a sale whose gateway was asked once more, by an ordinary activity, after no answer had come. */
+async function countAskedAgain({ pool, servers }: FaultShop, sale: string): Promise<number> {
+  const { rows } = await pool.query<{ order_id: string }>(
+    `select order_id from orders where user_id like $1 || '-%'`,
+    [sale],
+  );
+  const temporal = await createTemporalClient(
+    configSchema.parse({ temporalAddress: servers.temporal.address }),
+  );
+  try {
+    const asked = await inParallel(rows, 10, async ({ order_id: orderId }) => {
+      const { events } = await temporal.client.workflow.getHandle(workflowIdOf(orderId)).fetchHistory();
+      return (events ?? []).some(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'requestPayment',
+      );
+    });
+    return asked.filter((again) => again).length;
+  } finally {
+    await temporal.close();
+  }
 }
 
 async function countPending({ pool }: FaultShop): Promise<number> {

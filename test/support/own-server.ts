@@ -27,6 +27,8 @@ export interface OwnServer {
 
 /** The server's own user may enter it. */
 const PASS_THROUGH = 0o711;
+/** As long as the stack itself waits for a server: a busy machine takes its time. */
+const START_MS = 90_000;
 
 /** @param options.durable whether its data would be safe against a power cut. Default false */
 export async function startOwnServer(
@@ -61,7 +63,7 @@ export async function startOwnServer(
         setpriv: true,
       });
       await waitFor(() => service.probe(address).then(() => true), {
-        timeoutMs: 30_000,
+        timeoutMs: START_MS,
         intervalMs: 100,
         what: `the own ${service.name} to answer`,
       });

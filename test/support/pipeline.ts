@@ -75,7 +75,7 @@ export async function createPipeline(
           if (gone) return true;
           return (await fetch(`http://127.0.0.1:${ports[role]}/readyz`)).status === 200;
         },
-        { timeoutMs: 30_000, intervalMs: 50, what: `${role} to be ready` },
+        { timeoutMs: 60_000, intervalMs: 50, what: `${role} to be ready` },
       );
       if (gone)
         throw new Error(`${role} ended with ${gone.code}: ${gone.stderr}${gone.stdout.slice(-2_000)}`);
