@@ -1,6 +1,6 @@
 /** What must not lose an order, told with faults of seconds or of minutes. Each asserts that it fired, and under load. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configSchema, SETTINGS } from '../../src/core/config/schema.js';
+import { configSchema, SETTINGS, type Setting } from '../../src/core/config/schema.js';
 import { inParallel } from '../../src/core/in-parallel.js';
 import { workflowIdOf, type Role } from '../../src/core/names.js';
 import { createTemporalClient } from '../../src/core/temporal/create-temporal-client.js';
@@ -26,7 +26,7 @@ export interface OutageLengths {
 /** Of every sale here: endings, which give units back, meet each of the faults too. */
 const APPROVE_RATE = '0.9';
 const TIMEOUT_RATE = 'ORDERSCTL_SIMULATED_TIMEOUT_RATE';
-const canTimeOut = Object.values(SETTINGS).some(({ env }) => env === TIMEOUT_RATE);
+const canTimeOut = Object.values<Setting>(SETTINGS).some(({ env }) => env === TIMEOUT_RATE);
 const DECLINED_SHARE = { atLeast: 0.04, atMost: 0.18 };
 /** The group gives up a killed consumer after 10 s; until then nobody has its partitions. */
 const PROGRESS_WITHIN_MS = 60_000;
