@@ -9,7 +9,7 @@ export interface PipelineReport {
   readonly machine: BenchMachine;
   readonly method: {
     readonly rounds: number;
-    /** Of each measurement of P6 and P7. */
+    /** Of each measurement of P7; three times as many of P6. */
     readonly ordersEach: number;
     /** Of each measurement of P5. */
     readonly secondsEach: number;

@@ -1,12 +1,12 @@
 /** The benchmark from the 202 to the confirmed order: servers of its own, real roles, and the barest ways to compare with. */
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { configSchema } from '../../core/config/schema.js';
-import type { Db } from '../../core/postgres/db.js';
+import { ROLES } from '../../core/names.js';
 import { createPool } from '../../core/postgres/create-pool.js';
 import { createTemporalClient } from '../../core/temporal/create-temporal-client.js';
 import { createMachine } from '../../dev/machine.js';
 import { seedBench } from '../accept/seed-bench.js';
-import { followToLast } from '../demo/follow-orders.js';
 import { createRoles } from '../demo/roles.js';
 import { createApiClient } from '../load/http-client.js';
 import { createRandom } from '../load/random.js';
@@ -16,7 +16,7 @@ import type { BenchParts } from '../report/bench-parts.js';
 import { median, toRow } from '../report/bench-row.js';
 import { measureInTurns, ratios } from '../report/in-turns.js';
 import { openStack } from '../stack/open-stack.js';
-import { createBenchBuyers } from './buyers.js';
+import { createBenchBuyers, type BenchBuyers } from './buyers.js';
 import type { PipelineReport } from './report.js';
 import { startReferenceProcess } from './reference-process.js';
 import { measureStartDelay } from './start-delay.js';
@@ -35,8 +35,9 @@ export interface PipelineBenchOptions {
 const RATE_PER_SECOND = 50;
 /** Of each subject before it is measured: until the compiler has seen all of it. */
 const WARM_UP_ORDERS = 200;
+/** More of them, since they are fast: several chunks of every partition, or the first ones would be all there is. */
+const STARTS_PER_ORDER = 3;
 const WARM_UP_MS = 3_000;
-const STALLED_AFTER_MS = 60_000;
 
 /**
  * Takes some minutes.
@@ -72,13 +73,13 @@ export async function runPipelineBench(
   const roles = await createRoles(processes);
   lifecycle.own('roles', () => roles.stop());
   // Nobody gives way: what they are compared with does not either.
-  await Promise.all([roles.start('serve', false), roles.start('consume', false)]);
+  await Promise.all(ROLES.map((role) => roles.start(role, false)));
   const api = createApiClient(roles.api);
   lifecycle.own('buyers', () => api.close());
   const buyers = createBenchBuyers(api, createTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? ''));
   const subjects = createSubjects({ client, buyers, concurrency: config.consumeConcurrency, signal });
 
-  const measure = async (names: readonly SubjectName[], what: string) => {
+  const measure = async (names: readonly SubjectName[], orders: number, what: string) => {
     for (const name of names) {
       voice.status(`${what}: warming up`);
       await subjects[name].measure(WARM_UP_ORDERS);
@@ -89,42 +90,25 @@ export async function runPipelineBench(
         rounds,
         onRound: (round) => voice.status(`${what}, round ${round} of ${rounds}`),
       },
-      (subject) => subject.measure(ordersEach),
+      (subject) => subject.measure(orders),
     );
     voice.line(`${what} measured`);
     return measured;
   };
 
-  const starts = await measure(['consume', 'client-loop'], 'starts');
-  voice.status('starting the workers');
-  await roles.start('worker', false);
-  await untilAllEnded(pool, signal);
   const reference = await startReferenceProcess({ ...processes, client });
   lifecycle.own('reference worker', () => reference.stop(true));
-  const through = await measure(['pipeline', 'reference-saga'], 'confirmations');
+  const through = await measure(['pipeline', 'reference-saga'], ordersEach, 'confirmations');
   await reference.stop(false);
 
   // At that rate sagas take all of two cores by themselves. In production worker has a machine of its own.
   await roles.kill('worker');
   await roles.start('worker', true);
-  const delays = { p50: [] as number[], p99: [] as number[] };
-  const cameAt = (round: number, durationMs: number) =>
-    measureStartDelay({
-      client,
-      buyers,
-      ratePerSecond: RATE_PER_SECOND,
-      durationMs,
-      random: createRandom(round),
-      signal,
-    });
-  await cameAt(0, WARM_UP_MS);
-  for (let round = 1; round <= rounds; round += 1) {
-    voice.status(`from 202 to saga, round ${round} of ${rounds}`);
-    const latency = await cameAt(round, secondsEach * 1_000);
-    delays.p50.push(latency.percentile(0.5) ?? Number.NaN);
-    delays.p99.push(latency.percentile(0.99) ?? Number.NaN);
-  }
-  voice.line('from 202 to saga measured');
+  const delays = await measureDelays({ client, buyers, rounds, secondsEach }, parts);
+
+  // Last, since nobody is left to run what is only started.
+  await roles.kill('worker');
+  const starts = await measure(['consume', 'client-loop'], ordersEach * STARTS_PER_ORDER, 'starts');
 
   const rates = { ...starts, ...through };
   const what = `202 to saga started at ${RATE_PER_SECOND} orders/s`;
@@ -167,7 +151,26 @@ export async function runPipelineBench(
   };
 }
 
-/** The sagas that were only started so far run, which warms the worker up. */
-async function untilAllEnded(db: Db, signal: AbortSignal): Promise<void> {
-  await followToLast(db, { stalledAfterMs: STALLED_AFTER_MS, signal, onStanding: () => undefined });
+async function measureDelays(
+  options: { client: Client; buyers: BenchBuyers; rounds: number; secondsEach: number },
+  { voice, lifecycle }: BenchParts,
+): Promise<{ p50: number[]; p99: number[] }> {
+  const { client, buyers, rounds, secondsEach } = options;
+  const { signal } = lifecycle;
+  const run = (round: number, durationMs: number) =>
+    measureStartDelay({
+      ...{ client, buyers, durationMs, signal },
+      ratePerSecond: RATE_PER_SECOND,
+      random: createRandom(round),
+    });
+  const delays = { p50: [] as number[], p99: [] as number[] };
+  await run(0, WARM_UP_MS);
+  for (let round = 1; round <= rounds; round += 1) {
+    voice.status(`from 202 to saga, round ${round} of ${rounds}`);
+    const latency = await run(round, secondsEach * 1_000);
+    delays.p50.push(latency.percentile(0.5) ?? Number.NaN);
+    delays.p99.push(latency.percentile(0.99) ?? Number.NaN);
+  }
+  voice.line('from 202 to saga measured');
+  return delays;
 }

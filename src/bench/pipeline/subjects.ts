@@ -40,8 +40,10 @@ export function createSubjects(parts: SubjectParts): Record<SubjectName, Subject
     consume: subject('consume', async (count) => {
       const since = Date.now();
       await buyers.placeMany(count);
+      const placedAt = Date.now();
       return startRate(
         await awaitWorkflows(client, { taskQueue: TASK_QUEUE, since, count, state: 'started' }, signal),
+        placedAt,
       );
     }),
     'client-loop': subject('client-loop', async (count) => {

@@ -10,6 +10,13 @@ it('counts starts between the ramp-up and the stragglers, in whatever order they
   expect(startRate(told)).toBeCloseTo(100, 5);
 });
 
+it('counts no start from before the last order was placed', () => {
+  const slow = Array.from({ length: 50 }, (_, n) => at(n * 100));
+  const fast = Array.from({ length: 150 }, (_, n) => at(5_000 + n * 10));
+  expect(startRate([...slow, ...fast])).toBeLessThan(80);
+  expect(startRate([...slow, ...fast], 5_000)).toBeCloseTo(100, 5);
+});
+
 it('counts workflows from the first start to the last close', () => {
   expect(throughRate([at(1_000, 1_500), at(1_100, 3_000), at(1_200, 1_300)])).toBeCloseTo(1.5, 5);
 });

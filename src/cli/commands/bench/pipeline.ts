@@ -17,7 +17,7 @@ export function makeBenchPipelineCommand(context: CliContext) {
         .default(5),
     )
     .addOption(
-      new Option('--orders <count>', 'of each measurement of starts and confirmations')
+      new Option('--orders <count>', 'of each measurement of confirmations; three times as many starts')
         .argParser(wholeNumber(50, 10_000))
         .default(600),
     )
