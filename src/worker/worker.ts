@@ -12,7 +12,7 @@ import { findWorkflowBundle } from './workflow-bundle.js';
  * On two cores shared with the server, 40 pollers drain about twice as many workflows as the SDK's defaults, and
  * autoscaling ones slow the starts of `consume` by a third.
  */
-const TUNING = {
+export const TUNING = {
   maxConcurrentWorkflowTaskExecutions: 100,
   maxConcurrentLocalActivityExecutions: 200,
   maxConcurrentActivityTaskExecutions: 200,

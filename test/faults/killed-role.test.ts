@@ -1,30 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAtRest, expectOneSagaEach, waitForRest } from '../support/at-rest.js';
-import { createPipeline, inParallel, placeOrder, type Answer, type Pipeline } from '../support/pipeline.js';
+import { createPipeline, inParallel, placeUntilAnswered, type Pipeline } from '../support/pipeline.js';
 import { createSpace, type Space } from '../support/space.js';
 
 const ROLES = ['serve', 'consume', 'worker'] as const;
 const BUYERS = 400;
 const UNITS = 150;
-
-/** A buyer as a shop's front end is one: the same key again until there is an answer. */
-async function buyWithRetries(pipeline: Pipeline, userId: string): Promise<Answer> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      const answer = await placeOrder(pipeline, {
-        userId,
-        productId: 'tee',
-        quantity: 1,
-        key: `key-of-${userId}`,
-      });
-      if (answer.status !== 503) return answer;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 describe.each(ROLES)('%s killed in mid-sale and started again', { timeout: 180_000 }, (victim) => {
   let space: Space;
@@ -53,7 +34,11 @@ describe.each(ROLES)('%s killed in mid-sale and started again', { timeout: 180_0
     let killed: Promise<unknown> | undefined;
     await inParallel(Array.from({ length: BUYERS }), 25, async (_, n) => {
       const userId = `${n % 10 === 0 ? 'declined' : 'buyer'}-${n}`;
-      const answer = await buyWithRetries(pipeline, userId);
+      const answer = await placeUntilAnswered(
+        pipeline,
+        { userId, productId: 'tee', quantity: 1, key: `key-of-${userId}` },
+        { timeoutMs: 60_000 },
+      );
       answered += 1;
       if (answer.status === 202) accepted.push({ orderId: answer.body.orderId, userId });
       else expect([409]).toContain(answer.status);

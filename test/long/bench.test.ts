@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/accept/report.js';
+import type { PipelineReport } from '../../src/bench/pipeline/report.js';
 import { runBinary } from '../support/binary.js';
 import { findProcesses } from '../support/find-processes.js';
 
@@ -33,6 +34,18 @@ it('bench accept measures every row on servers of its own, and leaves none of th
   ]);
   for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
   expect(report.openModel.ratePerSecond).toBeGreaterThan(0);
+  expect(findProcesses(folder)).toEqual([]);
+  expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
+});
+
+it('bench pipeline measures every row with its ceiling, and leaves no server', async () => {
+  const args = ['bench', 'pipeline', '--rounds', '1', '--orders', '100', '--seconds', '2', '--json'];
+  const { code, stdout, stderr } = await runBinary(args, { cwd: folder, timeoutMs: 240_000 });
+  expect(code, stderr).toBe(0);
+  const report = JSON.parse(stdout) as PipelineReport;
+  expect(report.rows.map(({ row }) => row)).toEqual(['P5 p50', 'P5 p99', 'P6', 'P7']);
+  for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
+  for (const rate of Object.values(report.rates)) expect(rate).toBeGreaterThan(0);
   expect(findProcesses(folder)).toEqual([]);
   expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
 });

@@ -16,6 +16,8 @@ export interface BinaryOptions {
   /** Default: an empty temporary folder, so that no `.env` or `.ordersctl/` is found. */
   readonly cwd?: string;
   readonly input?: string;
+  /** Another build's `bin/ordersctl.js`. Default: this one's. */
+  readonly binary?: string;
   /** After this the process is killed and the result rejects. Default 30 s. */
   readonly timeoutMs?: number;
 }
@@ -65,7 +67,7 @@ export async function runBinary(args: readonly string[], options: BinaryOptions 
 
 function launch(args: readonly string[], options: BinaryOptions): Launched {
   const ownFolder = options.cwd === undefined ? mkdtempSync(join(tmpdir(), 'ordersctl-test-')) : undefined;
-  const child = spawn(process.execPath, [BINARY, ...args], {
+  const child = spawn(process.execPath, [options.binary ?? BINARY, ...args], {
     cwd: options.cwd ?? ownFolder,
     env: childEnvironment(options.env),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -2,19 +2,25 @@
 import { createServer } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Role } from '../../src/core/names.js';
-import { runBinary, startBinary, type BinaryResult, type RunningBinary } from './binary.js';
+import {
+  runBinary,
+  startBinary,
+  type BinaryOptions,
+  type BinaryResult,
+  type RunningBinary,
+} from './binary.js';
 import type { Space } from './space.js';
 import { waitFor } from './wait-for.js';
 
 export interface Pipeline {
   readonly env: Readonly<Record<string, string>>;
   readonly api: string;
-  /** Starts a role and waits until its `/readyz` answers 200. */
-  start(role: Role, env?: Readonly<Record<string, string>>): Promise<RunningBinary>;
+  /** Starts a role and waits until its `/readyz` answers 200. @param binary of another build */
+  start(role: Role, env?: Readonly<Record<string, string>>, binary?: string): Promise<RunningBinary>;
   /** Ends a role and waits for it; SIGKILL for a crash. */
   stop(role: Role, signal?: NodeJS.Signals): Promise<BinaryResult>;
   /** Runs a command with this pipeline's environment. */
-  run(args: readonly string[], options?: { input?: string; timeoutMs?: number }): Promise<BinaryResult>;
+  run(args: readonly string[], options?: Omit<BinaryOptions, 'env' | 'cwd'>): Promise<BinaryResult>;
   /** Runs a command with `--json` and parses its stdout; fails when the exit code is not `code`. */
   json<T>(args: readonly string[], code?: number): Promise<T>;
   /** A bearer token for one customer. */
@@ -53,14 +59,14 @@ export async function createPipeline(
     env,
     api: `http://127.0.0.1:${ports.api}`,
     run,
-    async start(role, extra = {}) {
+    async start(role, extra = {}, binary?: string) {
       const roleEnv = {
         ...env,
         PORT: String(ports.api),
         ORDERSCTL_ADMIN_PORT: String(ports[role]),
         ...extra,
       };
-      const started = startBinary([role], { env: roleEnv });
+      const started = startBinary([role], { env: roleEnv, ...(binary !== undefined && { binary }) });
       running.set(role, started);
       let gone: BinaryResult | undefined;
       void started.exited.then((result) => (gone = result));
@@ -69,7 +75,7 @@ export async function createPipeline(
           if (gone) return true;
           return (await fetch(`http://127.0.0.1:${ports[role]}/readyz`)).status === 200;
         },
-        { timeoutMs: 30_000, intervalMs: 50, what: `${role} to be ready` },
+        { timeoutMs: 60_000, intervalMs: 50, what: `${role} to be ready` },
       );
       if (gone)
         throw new Error(`${role} ended with ${gone.code}: ${gone.stderr}${gone.stdout.slice(-2_000)}`);
@@ -126,6 +132,27 @@ export async function placeOrder(
     body: (await response.json()) as Answer['body'],
     headers: response.headers,
   };
+}
+
+const RETRY_MS = 100;
+
+/** As a shop's front end does it: the same key again until there is an answer, which a 503 is not. */
+export async function placeUntilAnswered(
+  pipeline: Pipeline,
+  order: { userId: string; productId: string; quantity: number; key: string },
+  options: { timeoutMs: number; onTurnedAway?: () => void },
+): Promise<Answer> {
+  const deadline = Date.now() + options.timeoutMs;
+  for (;;) {
+    try {
+      const answer = await placeOrder(pipeline, order);
+      if (answer.status !== 503 || Date.now() > deadline) return answer;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    options.onTurnedAway?.();
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
 }
 
 /** One `GET /orders/:id` as its owner. */

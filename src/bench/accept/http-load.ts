@@ -1,4 +1,5 @@
 /** Loads a server: every connection busy all the time (closed model), or arrivals that wait for nobody (open model). */
+import { letThemCome, shortly } from '../load/arrivals.js';
 import { createLatency, type Latency } from '../load/latency.js';
 import { openConnection, type Connection } from './http-connection.js';
 
@@ -66,34 +67,22 @@ export async function openLoad(
     idle.push(connection);
   }
 
+  const isOver = () => failure !== undefined || options.signal.aborted;
+
   try {
-    let dueAt = startedAt;
-    while (dueAt - startedAt < options.durationMs && failure === undefined && !options.signal.aborted) {
-      for (; dueAt <= performance.now(); dueAt += gap(options)) {
-        // The longest idle one, so that none is idle for long.
-        const connection = idle.shift();
-        if (connection === undefined) waiting.push(dueAt);
-        else serve(connection, dueAt).catch((error: unknown) => (failure ??= error));
-      }
-      await shortly();
-    }
-    while (busy > 0 && failure === undefined && !options.signal.aborted) await shortly();
+    await letThemCome({ ...options, isOver }, (dueAt) => {
+      // The longest idle one, so that none is idle for long.
+      const connection = idle.shift();
+      if (connection === undefined) waiting.push(dueAt);
+      else serve(connection, dueAt).catch((error: unknown) => (failure ??= error));
+    });
+    while (busy > 0 && !isOver()) await shortly();
   } finally {
     for (const connection of connections) connection.close();
   }
   if (failure !== undefined) throw failure as Error;
   options.signal.throwIfAborted();
   return tally.result(performance.now() - startedAt);
-}
-
-/** The finest timer there is; looking all the time would take a processor from what is measured. */
-function shortly(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** Milliseconds to the next arrival. */
-function gap({ ratePerSecond, random }: { ratePerSecond: number; random: () => number }): number {
-  return (-Math.log(1 - random()) * 1_000) / ratePerSecond;
 }
 
 function createTally() {

@@ -1,19 +1,19 @@
 /** The benchmark of `POST /orders`: servers of its own, tables that survive a power cut, everything switched on. */
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { Lifecycle } from '../../core/lifecycle.js';
-import type { Log } from '../../core/log.js';
 import { createPool, type Pool } from '../../core/postgres/create-pool.js';
 import { createMachine } from '../../dev/machine.js';
 import { createRandom } from '../load/random.js';
 import { createTokens } from '../load/tokens.js';
+import { readBenchMachine } from '../report/bench-machine.js';
+import { median, toRow } from '../report/bench-row.js';
+import { ratios, type Rates } from '../report/in-turns.js';
 import { openStack } from '../stack/open-stack.js';
-import type { Voice } from '../voice.js';
+import type { BenchParts } from '../report/bench-parts.js';
 import { fillOrders } from './fill-orders.js';
 import { closedLoad, openLoad } from './http-load.js';
 import { startBenchProcesses } from './processes.js';
-import { median, toRow, type BenchReport, type BenchRow } from './report.js';
-import { measureRounds, ratios, type Rates } from './rounds.js';
+import type { AcceptRow, BenchReport } from './report.js';
+import { measureRounds } from './rounds.js';
 import { seedBench } from './seed-bench.js';
 import { prepareRelayOff } from './relay-off.js';
 import { createSubjects, RELAY_OFF, type Subject, SUBJECTS, type SubjectName } from './subjects.js';
@@ -31,12 +31,6 @@ export interface AcceptBenchOptions {
   readonly relay: boolean;
 }
 
-export interface BenchParts {
-  readonly log: Log;
-  readonly lifecycle: Lifecycle;
-  readonly voice: Voice;
-}
-
 const CUSTOMERS = 1_000;
 /** Until the compiler has seen all of it. */
 const WARM_UP_MS = 3_000;
@@ -51,12 +45,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
   const { lifecycle, voice, log } = parts;
   const { signal } = lifecycle;
   const at = new Date().toISOString();
-  const machine = {
-    cores: availableParallelism(),
-    model: cpus()[0]?.model ?? 'unknown',
-    node: process.version,
-    loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
-  };
+  const machine = readBenchMachine();
   const { folder, env } = options;
   const stack = await openStack({ folder, env, what: 'benchmark' }, parts);
   const pool = createPool(
@@ -83,7 +72,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
   for (const name of measured) {
     await closedLoad({ ...load, ...subjects[name], durationMs: WARM_UP_MS });
   }
-  const measure = (names: readonly SubjectName[], what: string): Promise<Rates> =>
+  const measure = (names: readonly SubjectName[], what: string): Promise<Rates<SubjectName>> =>
     measureRounds({
       ...load,
       subjects: names.map((name) => subjects[name]),
@@ -96,7 +85,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
   const open = await measureOpen(options, subjects.accept, median(rates.accept ?? []), parts);
   voice.line('open model measured');
 
-  const rows: BenchRow[] = [
+  const rows: AcceptRow[] = [
     toRow('P1', 'accepted ÷ Express that parses and answers', 'ratio', ratios(rates, 'accept', 'express'), {
       atLeast: 1,
     }),

@@ -13,8 +13,11 @@ const PROBE_TIMEOUT_MS = 1_000;
 export interface Roles {
   /** Origin of the API, the same after a restart of serve. */
   readonly api: string;
-  /** @throws AppError UNAVAILABLE with the end of the role's log when it does not become ready */
-  start(role: Role): Promise<void>;
+  /**
+   * @param giveWay it gets the processor when the others leave it free. Default true but for serve, whom buyers wait for
+   * @throws AppError UNAVAILABLE with the end of the role's log when it does not become ready
+   */
+  start(role: Role, giveWay?: boolean): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(role: Role): Promise<void>;
   /** Drains all of them. */
@@ -41,14 +44,14 @@ export async function createRoles({ machine, env, logFolder, signal }: RolesOpti
   mkdirSync(logFolder, { recursive: true });
   for (const role of ROLES) rmSync(logOf(role), { force: true });
 
-  async function start(role: Role): Promise<void> {
+  async function start(role: Role, giveWay = role !== 'serve'): Promise<void> {
     // Once the end has begun nothing is started that it would not see.
     signal.throwIfAborted();
     const { process: started, ready } = startProcess({
       name: role,
       args: [role],
       env: { ...env, PORT: String(apiPort), ORDERSCTL_ADMIN_PORT: String(adminPortOf(role)) },
-      inBackground: role !== 'serve',
+      inBackground: giveWay,
       logFile: logOf(role),
       isReady: () => isReady(adminPortOf(role)),
       ...{ machine, setpriv, signal },

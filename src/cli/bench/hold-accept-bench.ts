@@ -1,11 +1,9 @@
-/** Runs the benchmark of accepts in the foreground, shows its report and clears up. */
+/** The benchmark of accepts, from the flags of its command. */
 import { join } from 'node:path';
-import { runAcceptBench, type AcceptBenchOptions } from '../../bench/accept/run-accept-bench.js';
-import { EXIT } from '../../core/errors.js';
+import { runAcceptBench } from '../../bench/accept/run-accept-bench.js';
 import { STACK_FOLDER } from '../../core/config/stack-state.js';
 import type { CliContext } from '../context.js';
-import { createVoice } from '../create-voice.js';
-import { holdForeground } from '../hold-foreground.js';
+import { holdBench } from './hold-bench.js';
 import { showAcceptBench } from './show-accept-bench.js';
 
 export interface AcceptBenchFlags {
@@ -17,11 +15,10 @@ export interface AcceptBenchFlags {
   readonly check?: true | undefined;
 }
 
-/** Ends with the context's exit code: 0, 3 with --check when a target is missed, 130 or 143 when a signal came first. */
-export async function holdAcceptBench(context: CliContext, flags: AcceptBenchFlags): Promise<void> {
+/** @see holdBench */
+export function holdAcceptBench(context: CliContext, flags: AcceptBenchFlags): Promise<void> {
   const { io, output } = context;
-  const voice = createVoice(context);
-  const options: AcceptBenchOptions = {
+  const options = {
     folder: join(io.cwd, STACK_FOLDER, 'bench'),
     env: io.env,
     rounds: flags.rounds,
@@ -30,16 +27,9 @@ export async function holdAcceptBench(context: CliContext, flags: AcceptBenchFla
     storedOrders: flags.stored,
     relay: flags.relay ?? false,
   };
-  const onSignal = () => voice.line('ending   what was started; again to kill it');
-  const cutShort = await holdForeground(context, { name: 'bench', onSignal }, async (parts) => {
-    try {
-      const report = await runAcceptBench(options, { ...parts, voice });
-      voice.end();
-      showAcceptBench(output, report);
-      if (flags.check && report.rows.some((row) => !row.met)) context.exitWith(EXIT.problem);
-    } finally {
-      voice.end();
-    }
+  return holdBench(context, {
+    check: flags.check === true,
+    run: (parts) => runAcceptBench(options, parts),
+    show: (report) => showAcceptBench(output, report),
   });
-  if (cutShort !== undefined) context.exitWith(cutShort);
 }

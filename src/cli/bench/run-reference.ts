@@ -1,4 +1,4 @@
-/** Runs a server that accepted orders are compared with, until it is told to end. */
+/** Runs something that a benchmark compares with, until it is told to end. */
 import { createPerRequestBatcher } from '../../bench/accept/per-request-batcher.js';
 import { createUnrelayedBatcher } from '../../bench/accept/relay-off.js';
 import { startReferenceServer, type ReferenceName } from '../../bench/accept/reference-server.js';
@@ -9,8 +9,12 @@ import { runRole } from '../run-role.js';
 
 export async function runReference(
   context: CliContext,
-  name: ReferenceName | 'per-request' | 'relay-off',
+  name: ReferenceName | 'per-request' | 'relay-off' | 'saga',
 ): Promise<void> {
+  if (name === 'saga') {
+    const { startReferenceWorker } = await import('../../bench/pipeline/reference-worker.js');
+    return runRole(context, 'worker', {}, startReferenceWorker);
+  }
   await runRole(context, 'serve', {}, async (parts) => {
     if (name === 'per-request') {
       const { databaseUrl } = requireSettings(parts.config, ['databaseUrl']);

@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
 import { makeBenchAcceptCommand } from './bench/accept.js';
+import { makeBenchPipelineCommand } from './bench/pipeline.js';
 import { makeBenchReferenceCommand } from './bench/reference.js';
 
 export function makeBenchCommand(context: CliContext) {
@@ -14,9 +15,11 @@ Everything is measured against servers that the command starts for itself, as ra
 figures of two machines, or of two runs, are not to be compared.
 
 Examples:
-  $ ordersctl bench accept`,
+  $ ordersctl bench accept
+  $ ordersctl bench pipeline`,
     );
   bench.addCommand(makeBenchAcceptCommand(context));
+  bench.addCommand(makeBenchPipelineCommand(context));
   bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
   return bench;
 }

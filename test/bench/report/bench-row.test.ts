@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { median, toRow } from '../../../src/bench/accept/report.js';
-import { ratios } from '../../../src/bench/accept/rounds.js';
+import { median, toRow } from '../../../src/bench/report/bench-row.js';
+import { ratios } from '../../../src/bench/report/in-turns.js';
 
 it('compares within each round, so that a slow round slows both', () => {
   const rates = { accept: [1_000, 500, 2_000], express: [1_000, 1_000, 1_000] };
