@@ -80,7 +80,7 @@ describe.skipIf(!hasPython())('the contract (needs python3 with venv)', () => {
       const { found, report } = await attack(serve);
       expect(found, report).toBe(false);
       // All but the contract itself, by which it came.
-      expect(report).toContain('Tested: 5');
+      expect(report).toContain('Tested: 7');
       const { orders, claimed, heldUnits } = await serve.figures(PRODUCT);
       expect(orders).toBeGreaterThan(0);
       expect(heldUnits).toBe(claimed);
