@@ -8,12 +8,6 @@ import { startService, type ServiceProcess } from '../../dev/service-process.js'
 import { lastLines } from '../../dev/wait-ready.js';
 
 const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
-/**
- * As the image starts it (deploy/Dockerfile; a test holds the two equal). An order lives for as long as its stores
- * take, so with Node's young generation of 16 MB much of it is copied again and again: a sixth of the time of a busy
- * `serve` was spent on that.
- */
-export const NODE_FLAGS = ['--max-semi-space-size=64'] as const;
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const LOG_LINES = 10;
@@ -40,7 +34,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
   const { args, env, inBackground, logFile, machine, setpriv } = options;
   const launch: Launch = {
     command: process.execPath,
-    args: [...NODE_FLAGS, BINARY, ...args],
+    args: [BINARY, ...args],
     stopSignal: 'SIGTERM',
     ...(env && { env }),
     inBackground: inBackground === true,
