@@ -2,17 +2,17 @@
 import { pause } from './back-off.js';
 
 /**
+ * @param leastMs of this once, instead of the usual
  * @returns undefined when it is time already, as after a quiet moment: begin in the same turn. Otherwise resolves when it
  *   is time, or when the signal aborts; never rejects
  */
-export type Pace = (signal: AbortSignal) => Promise<void> | undefined;
+export type Pace = (signal: AbortSignal, leastMs?: number) => Promise<void> | undefined;
 
 export function createPace(everyMs: number): Pace {
-  let nextAt = 0;
-  return (signal) => {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return (signal, leastMs = everyMs) => {
     const now = performance.now();
-    const early = nextAt - now;
-    nextAt = Math.max(now, nextAt) + everyMs;
-    return early > 0 ? pause(early, signal) : undefined;
+    lastAt = Math.max(now, lastAt + leastMs);
+    return lastAt > now ? pause(lastAt - now, signal) : undefined;
   };
 }

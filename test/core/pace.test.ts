@@ -34,3 +34,14 @@ it('holds nobody up after a quiet moment, nor when it is told to end', async () 
   await vi.advanceTimersByTimeAsync(0);
   expect(waiting()).toBe(true);
 });
+
+it('takes another distance for once, from the last beginning', async () => {
+  const pace = createPace(10);
+  const { signal } = new AbortController();
+  void pace(signal);
+  const second = await settled(pace(signal, 25));
+  await vi.advanceTimersByTimeAsync(24);
+  expect(second()).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(second()).toBe(true);
+});
