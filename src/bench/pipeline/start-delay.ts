@@ -1,7 +1,7 @@
 /** How long after its 202 an order's saga starts, at a steady rate that waits for nobody. */
 import type { Client } from '@temporalio/client';
 import { AppError } from '../../core/errors.js';
-import { TASK_QUEUE, workflowIdOf } from '../../core/names.js';
+import { ORDER_SAGA, TASK_QUEUE, workflowIdOf } from '../../core/names.js';
 import { letThemCome } from '../load/arrivals.js';
 import { createLatency, type Latency } from '../load/latency.js';
 import type { BenchBuyers, PlacedOrder } from './buyers.js';
@@ -34,7 +34,7 @@ export async function measureStartDelay(options: StartDelayOptions): Promise<Lat
   signal.throwIfAborted();
   const workflows = await awaitWorkflows(
     client,
-    { taskQueue: TASK_QUEUE, since, count: placed.length, state: 'closed' },
+    { taskQueue: TASK_QUEUE, type: ORDER_SAGA, since, count: placed.length, state: 'closed' },
     signal,
   );
   const startedAt = new Map(workflows.map((one) => [one.workflowId, one.startedAt]));

@@ -17,11 +17,12 @@ export interface Subject {
   measure(count: number): Promise<number>;
 }
 
-/** Nobody polls it: only starts are measured. */
-const UNPOLLED_QUEUE = 'BENCH_UNPOLLED_QUEUE';
 export const REFERENCE_QUEUE = 'BENCH_REFERENCE_QUEUE';
-/** The export of reference-workflow.ts. */
-const REFERENCE_SAGA = 'referenceSaga';
+const SAGAS = { taskQueue: TASK_QUEUE, type: ORDER_SAGA };
+/** Nobody polls its queue: only starts are measured. */
+const UNPOLLED_SAGAS = { taskQueue: 'BENCH_UNPOLLED_QUEUE', type: ORDER_SAGA };
+/** The type is the export of reference-workflow.ts. */
+const REFERENCES = { taskQueue: REFERENCE_QUEUE, type: 'referenceSaga' };
 /** As long as the default of ORDERSCTL_PAYMENT_DEADLINE. */
 const DEADLINE_MS = 900_000;
 
@@ -42,34 +43,28 @@ export function createSubjects(parts: SubjectParts): Record<SubjectName, Subject
       await buyers.placeMany(count);
       const placedAt = Date.now();
       return startRate(
-        await awaitWorkflows(client, { taskQueue: TASK_QUEUE, since, count, state: 'started' }, signal),
+        await awaitWorkflows(client, { ...SAGAS, since, count, state: 'started' }, signal),
         placedAt,
       );
     }),
     'client-loop': subject('client-loop', async (count) => {
       const since = Date.now();
       const order = () => ({ orderId: randomUUID(), deadlineMs: DEADLINE_MS });
-      await startAll(parts, count, { type: ORDER_SAGA, taskQueue: UNPOLLED_QUEUE, argument: order });
+      await startAll(parts, count, { ...UNPOLLED_SAGAS, argument: order });
       return startRate(
-        await awaitWorkflows(client, { taskQueue: UNPOLLED_QUEUE, since, count, state: 'started' }, signal),
+        await awaitWorkflows(client, { ...UNPOLLED_SAGAS, since, count, state: 'started' }, signal),
       );
     }),
     pipeline: subject('pipeline', async (count) => {
       const since = Date.now();
       await buyers.placeMany(count);
-      return throughRate(
-        await awaitWorkflows(client, { taskQueue: TASK_QUEUE, since, count, state: 'closed' }, signal),
-      );
+      return throughRate(await awaitWorkflows(client, { ...SAGAS, since, count, state: 'closed' }, signal));
     }),
     'reference-saga': subject('reference-saga', async (count) => {
       const since = Date.now();
-      await startAll(parts, count, {
-        type: REFERENCE_SAGA,
-        taskQueue: REFERENCE_QUEUE,
-        argument: () => randomUUID(),
-      });
+      await startAll(parts, count, { ...REFERENCES, argument: () => randomUUID() });
       return throughRate(
-        await awaitWorkflows(client, { taskQueue: REFERENCE_QUEUE, since, count, state: 'closed' }, signal),
+        await awaitWorkflows(client, { ...REFERENCES, since, count, state: 'closed' }, signal),
       );
     }),
   };
@@ -79,8 +74,8 @@ export function createSubjects(parts: SubjectParts): Record<SubjectName, Subject
 export async function runReferenceOnce(client: Client, withinMs: number): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + withinMs, () =>
-      client.workflow.execute(REFERENCE_SAGA, {
-        taskQueue: REFERENCE_QUEUE,
+      client.workflow.execute(REFERENCES.type, {
+        taskQueue: REFERENCES.taskQueue,
         workflowId: `bench-probe-${randomBytes(6).toString('hex')}`,
         args: ['probe'],
       }),

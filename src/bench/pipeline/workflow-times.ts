@@ -13,6 +13,8 @@ export interface WorkflowTimes {
 
 export interface Wanted {
   readonly taskQueue: string;
+  /** Sweeps run in the queue of the sagas, and are none. */
+  readonly type: string;
   /** ms since 1970: those started from then on. */
   readonly since: number;
   readonly count: number;
@@ -51,9 +53,10 @@ export async function awaitWorkflows(
   }
 }
 
-function queryOf({ taskQueue, since, state }: Wanted): string {
+function queryOf({ taskQueue, type, since, state }: Wanted): string {
   const closed = state === 'closed' ? ` and ExecutionStatus != 'Running'` : '';
-  return `TaskQueue = '${taskQueue}' and StartTime >= '${new Date(since).toISOString()}'${closed}`;
+  const started = `StartTime >= '${new Date(since).toISOString()}'`;
+  return `TaskQueue = '${taskQueue}' and WorkflowType = '${type}' and ${started}${closed}`;
 }
 
 async function readAll(client: Client, query: string): Promise<WorkflowTimes[]> {
