@@ -26,7 +26,7 @@ export interface PausedSweep {
 }
 
 /** Of one schedule. */
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** Runs of the other sweeps to one check of conservation. */
 export const CHECK_EVERY = 10;

@@ -1,4 +1,5 @@
 /** Looks after the schedules while a worker runs: one that somebody deleted is made again, a paused one is reported. */
+import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
 import { pause } from '../../core/back-off.js';
 import { toAppError } from '../../core/errors.js';
@@ -30,9 +31,14 @@ export function keepSchedules(
   let paused: readonly PausedSweep[] | undefined;
 
   async function look(): Promise<void> {
+    // Of its own for each look: the client never takes back the listener that each of its calls adds.
+    const cancelling = new AbortController();
+    setMaxListeners(0, cancelling.signal);
+    const cancel = () => cancelling.abort();
+    ending.signal.addEventListener('abort', cancel);
     try {
       // A worker that ends waits for no server.
-      const found = await client.withAbortSignal(ending.signal, () =>
+      const found = await client.withAbortSignal(cancelling.signal, () =>
         ensureSchedules(client, schedules, log),
       );
       tellOfPauses(log, paused ?? [], found);
@@ -40,6 +46,8 @@ export function keepSchedules(
     } catch (error) {
       if (ending.signal.aborted) return;
       log.warn({ err: toAppError(error) }, 'the schedules of the sweeps could not be looked at, again later');
+    } finally {
+      ending.signal.removeEventListener('abort', cancel);
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setSale } from '../../../src/core/redis/set-sale.js';
-import type { SaleRules } from '../../../src/core/redis/stored-rules.js';
+import { changeSale } from '../../../src/core/catalog/change-sale.js';
+import type { SaleTermsChange } from '../../../src/core/catalog/plan-sale-change.js';
 import { createLoad } from '../../../src/core/redis/load.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startServeSpace, type ServeSpace } from '../serve-space.js';
@@ -165,10 +165,9 @@ describe('POST /orders', () => {
 
   it('answers each rule of the sale with its own code', async () => {
     const productId = await serve.product(50);
-    let revision = 1;
-    const saleOf = (change: Partial<SaleRules>) =>
-      setRules(serve, productId, { maxPerOrder: 3, maxPerCustomer: 4, ...change, revision: (revision += 1) });
-    const codeAfter = async (change: Partial<SaleRules>, quantity = 1, userId = randomUUID()) => {
+    const saleOf = (change: SaleTermsChange) =>
+      setRules(serve, productId, { maxPerOrder: 3, maxPerCustomer: 4, ...change });
+    const codeAfter = async (change: SaleTermsChange, quantity = 1, userId = randomUUID()) => {
       await saleOf(change);
       const { status, body } = await serve.order(productId, quantity, { userId });
       return `${status} ${body.code}`;
@@ -186,7 +185,7 @@ describe('POST /orders', () => {
   it('says when a sale opens by Retry-After', async () => {
     const productId = await serve.product(5);
     const opensAt = new Date(Date.now() + 90_000);
-    await setRules(serve, productId, { opensAt, revision: 2 });
+    await setRules(serve, productId, { opensAt });
     const answer = await serve.order(productId, 1);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(85);
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(90);
@@ -221,23 +220,22 @@ describe('POST /orders', () => {
   });
 });
 
-/** Writes a product's state into Redis as a load would, whatever Postgres thinks. */
-/** Written as `sale set` does: the load that Postgres knows of stays. */
-async function setRules(
-  { space }: ServeSpace,
-  productId: string,
-  rules: Partial<SaleRules> & Pick<SaleRules, 'revision'>,
-): Promise<void> {
-  const open = {
+/** As `sale set` does it: rules that Redis had alone would look like a loss, and be rebuilt. */
+async function setRules({ space }: ServeSpace, productId: string, change: SaleTermsChange): Promise<void> {
+  const { pool, redis, prefix } = space;
+  const clear = {
     state: 'OPEN',
     opensAt: null,
     closesAt: null,
     maxPerOrder: null,
     maxPerCustomer: null,
   } as const;
-  expect(await setSale(space.redis, space.prefix, { productId, ...open, ...rules })).toBe('set');
+  const intent = { kind: 'set', change: { ...clear, ...change } } as const;
+  const operator = { dryRun: false, actor: 'ada', host: 'test' };
+  await changeSale({ pool, redis, prefix }, { productIds: [productId], intent, ...operator });
 }
 
+/** Writes a product's state into Redis as a load would, whatever Postgres thinks. */
 async function load(
   serve: ServeSpace,
   productId: string,

@@ -9,8 +9,9 @@ import {
 } from '../../../src/core/temporal/create-temporal-client.js';
 import { ensureSchedules, scheduleIdOf } from '../../../src/worker/schedules/ensure-schedules.js';
 import { SWEEPS } from '../../../src/worker/schedules/sweep-names.js';
+import { waitFor } from '../../support/wait-for.js';
 
-describe('ensureSchedules', () => {
+describe('ensureSchedules', { timeout: 60_000 }, () => {
   const log = createSilentLog();
   const used: string[] = [];
   let temporal: TemporalClient;
@@ -36,7 +37,11 @@ describe('ensureSchedules', () => {
     }
     await temporal.close();
   });
-  const ensure = (everyMs: number) => ensureSchedules(temporal.client, { prefix, everyMs }, log);
+  // Again, as a worker does, when a busy server has not answered in time.
+  const ensure = (everyMs: number) =>
+    waitFor(() => ensureSchedules(temporal.client, { prefix, everyMs }, log), {
+      ...{ what: 'the schedules', timeoutMs: 40_000 },
+    });
   const describeSweep = () =>
     temporal.client.schedule.getHandle(scheduleIdOf(prefix, 'abandoned-holds')).describe();
 
