@@ -70,9 +70,16 @@ export function describeOutages(lengths: OutageLengths): void {
       const refused = sale.turnedAway();
       // An immediate shutdown: no checkpoint, no goodbye; the next start recovers from the log.
       await shop.servers.postgres.endBy('SIGQUIT');
-      await pass(downMs);
-      expect(sale.turnedAway()).toBeGreaterThan(refused);
-      await shop.servers.postgres.start();
+      try {
+        await pass(downMs);
+        // Those in hand wait for a while before they are turned away.
+        await waitFor(() => sale.turnedAway() > refused, {
+          timeoutMs: 30_000,
+          what: 'a buyer to be turned away',
+        });
+      } finally {
+        await shop.servers.postgres.start();
+      }
       expect(await postmasterStart(shop)).not.toBe(startedAt);
     }),
   );
