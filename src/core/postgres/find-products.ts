@@ -2,6 +2,7 @@
 import type { Money } from '../money.js';
 import type { Db } from './db.js';
 import { toSale, type Sale, type SaleRow } from './sale-row.js';
+import { toPrice } from './price-columns.js';
 import { toSafeInteger } from './to-safe-integer.js';
 
 export type { Sale, SaleState } from './sale-row.js';
@@ -59,10 +60,7 @@ export async function findProducts(db: Db, productIds?: readonly string[]): Prom
   return rows.map((row) => ({
     productId: row.product_id,
     name: row.name,
-    price:
-      row.price_minor === null || row.currency === null
-        ? null
-        : { amountMinor: toSafeInteger(row.price_minor), currency: row.currency },
+    price: toPrice(row),
     active: row.active,
     revision: toSafeInteger(row.revision),
     stock: toStock(row),

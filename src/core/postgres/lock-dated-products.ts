@@ -1,7 +1,7 @@
 /** Products with what decides whether an event about them is news; locked while that is worked out. */
 import type { Money } from '../money.js';
 import type { Db } from './db.js';
-import { toSafeInteger } from './to-safe-integer.js';
+import { toPrice } from './price-columns.js';
 
 /** When something happened that set a fact, and the digests of the events of that very moment. */
 export interface Moment {
@@ -50,10 +50,7 @@ function toDatedProduct(row: Row): DatedProduct {
   return {
     productId: row.product_id,
     name: row.name,
-    price:
-      row.price_minor === null || row.currency === null
-        ? null
-        : { amountMinor: toSafeInteger(row.price_minor), currency: row.currency },
+    price: toPrice(row),
     active: row.active,
     priced: row.priced_at && { at: row.priced_at, by: row.priced_by },
     switched: row.switched_at && { at: row.switched_at, by: row.switched_by },
