@@ -50,6 +50,13 @@ export async function runCommand(args: readonly string[], options: RunOptions = 
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
+/** What it printed on stdout. @throws with its errors when it did not succeed */
+export async function runText(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(args, options);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}\n${stderr}${stdout}`);
+  return stdout;
+}
+
 /** Runs it with --json and parses what it printed. @throws when it ends with another exit code than `code` */
 export async function runJson<T>(args: readonly string[], options: RunOptions = {}, code = 0): Promise<T> {
   const result = await runCommand([...args, '--json'], options);

@@ -34,7 +34,10 @@ interface PartitionEnds {
   readonly high: string;
 }
 
-const TIMES = { requestTimeoutMs: 10_000, retries: 2 };
+/** Brokers that are away are told of within two seconds. */
+const ADMIN_TIMES = { requestTimeoutMs: 10_000, retries: 4 };
+/** They answered: what is not ready yet (the group's coordinator, a leader that moves) is given five more. */
+const READER_TIMES = { requestTimeoutMs: 10_000, retries: 6 };
 const MAX_WAIT_MS = 100;
 const BYTES = 1_024 * 1_024;
 /** A broker that has messages and gives none. */
@@ -54,19 +57,19 @@ export async function readStored(
 ): Promise<void> {
   const topic = scopedName(config.prefix, options.topic);
   const groupId = scopedName(config.prefix, `${CONSUMER_GROUP}-look-${randomUUID()}`);
-  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  const admin = createKafka(config, log, 'admin', ADMIN_TIMES).admin();
   let joined = false;
   try {
     await admin.connect();
     const ends = await admin.fetchTopicOffsets(topic);
     const stretches = toStretches(ends, options);
     if (stretches.length === 0) return;
-    const consumer = createKafka(config, log, 'reader', TIMES).consumer({
+    const consumer = createKafka(config, log, 'reader', READER_TIMES).consumer({
       groupId,
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: BYTES,
       allowAutoTopicCreation: false,
-      retry: { retries: TIMES.retries, restartOnFailure: () => Promise.resolve(false) },
+      retry: { retries: READER_TIMES.retries, restartOnFailure: () => Promise.resolve(false) },
     });
     joined = true;
     try {

@@ -13,7 +13,7 @@ import { TOPICS } from '../../../src/core/names.js';
 import { acceptSome } from '../../support/accepted-orders.js';
 import { buryLetters, type Buried } from '../../support/buried-letters.js';
 import { createSpace, type Space } from '../../support/space.js';
-import { runCommand, runJson, type RunOptions } from '../run-command.js';
+import { runCommand, runJson, runText, type RunOptions } from '../run-command.js';
 
 type Letter = LetterJson & { readonly state: string };
 interface Changed {
@@ -38,12 +38,13 @@ describe('dlq', () => {
   // Letters cannot be taken out of the topic: each test leaves them dealt with.
   afterEach(async () => {
     await space.pool.query('delete from operator_actions');
-    await dlq(['drop', '--yes']);
+    await text('drop', '--yes');
     await space.pool.query('delete from operator_actions');
   });
 
   const dlq = (args: string[], options: RunOptions = {}) =>
     runCommand(['dlq', ...args], { ...options, env: { ...space.environment, ...options.env } });
+  const text = (...args: string[]) => runText(['dlq', ...args], { env: space.environment });
   const json = <T>(args: string[], options: RunOptions = {}) =>
     runJson<T>(['dlq', ...args], { env: space.environment, ...options });
   const list = (...args: string[]) => json<Letter[]>(['list', ...args]);
@@ -77,7 +78,7 @@ describe('dlq', () => {
 
     it('shows people how many there are of each cause, and the letters', async () => {
       await bury({ reason: 'NOT_JSON', detail: 'bell\u0007' }, {}, {});
-      const { stdout } = await dlq(['list']);
+      const stdout = await text('list');
       expect(stdout).toMatch(/^INVALID +2 /m);
       expect(stdout).toMatch(/^NOT_JSON +1 /m);
       expect(stdout).toMatch(/^\d:\d+ +NOT_JSON +open .*bell\\u0007$/m);
@@ -265,7 +266,7 @@ describe('dlq', () => {
         ['replay', null],
       ]);
       expect(results).toHaveLength(1);
-      expect((await dlq(['list'])).stdout).toMatch(/ quarantined /);
+      expect(await text('list')).toMatch(/ quarantined /);
       const { messages } = await newReservations(async () => {
         expect((await json<Changed>(['replay', '--force', '--yes'])).results).toHaveLength(1);
       });
@@ -285,7 +286,7 @@ describe('dlq', () => {
       await buryMany(1);
       const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
       expect((await dlq(['replay', '--yes'], { env: away })).code).toBe(EXIT.unreachable);
-      const lines = (await dlq(['list', '--ndjson'])).stdout;
+      const lines = await text('list', '--ndjson');
       const { code, stdout } = await dlq(['replay', '-', '--yes', '--json'], {
         input: lines,
         env: { KAFKA_BROKERS: '127.0.0.1:1' },
@@ -339,7 +340,7 @@ describe('dlq', () => {
     it('sends a value that was mended on the way', async () => {
       await bury({ message: { value: Buffer.from('{"n": 1,}') } });
       const [letter] = await list();
-      const shown = JSON.parse((await dlq(['show', letter?.id ?? '', '--json'])).stdout) as object;
+      const shown = JSON.parse(await text('show', letter?.id ?? '', '--json')) as object;
       const input = JSON.stringify({ ...shown, value: '{"n": 1}' });
       expect((await dlq(['replay', '-', '--yes'], { input })).code).toBe(EXIT.ok);
       expect((await reservations()).map(({ value }) => String(value))).toContain('{"n": 1}');
@@ -347,7 +348,7 @@ describe('dlq', () => {
 
     it('names the first line that is not a letter, and sends none', async () => {
       await buryMany(1);
-      const { stdout } = await dlq(['list', '--ndjson']);
+      const stdout = await text('list', '--ndjson');
       for (const [bad, what] of [
         ['{"id":', 'line 2 is not JSON'],
         ['{"id":"0:1"}', 'line 2 is not a dead letter'],
