@@ -100,8 +100,8 @@ function isProblem(
     case 'unreadable':
       return (look?.redis.unreadable ?? 0) > 0;
     case 'totals':
-      // A hold that is missing is still in the total, and right there once it is put back.
-      return totalsOff !== null && details.missingHolds !== null && totalsOff !== details.missingHolds.units;
+      // A hold that is missing may still be in the total, and right there once it is put back.
+      return (totalsOff ?? 0) !== 0 && details.missingHolds?.count === 0;
     case 'leaked':
       return leaked !== null && leaked.count > 0;
     case 'missing':
