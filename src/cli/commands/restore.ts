@@ -1,20 +1,18 @@
 /** `ordersctl restore`: rebuilds products that Redis has lost. */
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../options.js';
+import { withMutationOptions } from '../mutation/options.js';
 
 export function makeRestoreCommand(context: CliContext) {
-  return new Command('restore')
+  const command = new Command('restore')
     .description(
       'Rebuilds products in Redis from Postgres: units, holds, limits, ended attempts, price and sale. serve does ' +
         'it by itself when it notices a loss; this is for doing it at once or by hand. Orders and stock in Postgres ' +
         'stay as they are. A product sells nothing while it is rebuilt, mostly well under a second.',
     )
     .argument('[products...]', 'exactly these products, also when nothing seems lost')
-    .option('--all', 'every product that Redis has lost')
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .option('--all', 'every product that Redis has lost');
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

@@ -2,28 +2,23 @@
 import { planRestore, type PlannedRestore } from '../../core/catalog/plan-restore.js';
 import { runRestore, type RestoreReport } from '../../core/catalog/run-restore.js';
 import type { CatalogDeps } from '../../core/catalog/catalog-deps.js';
-import type { Config } from '../../core/config/schema.js';
 import { requireSettings } from '../../core/config/require-settings.js';
 import { AppError } from '../../core/errors.js';
-import { recordOperatorAction } from '../../core/postgres/record-operator-action.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
-import { requireConfirmation } from '../output/confirm.js';
+import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
+import type { MutationOptions } from '../mutation/options.js';
 import { countBy } from '../replay/render-replay.js';
 import { withCatalog } from '../with-catalog.js';
 import { renderRestored, renderRestorePlan } from './render-restore.js';
 
-export interface RestoreOptions {
-  readonly all?: true;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly reason?: string;
+export interface RestoreOptions extends MutationOptions {
+  readonly all?: true | undefined;
 }
 
 const NOTHING: RestoreReport = { results: [], stoppedBy: null };
 
 /**
- * @throws AppError USAGE, PRODUCT_NOT_FOUND; REFUSED without a terminal and --yes; PARTLY_FAILED or UNAVAILABLE after
+ * @throws AppError USAGE, PRODUCT_NOT_FOUND; REFUSED when it is not confirmed; PARTLY_FAILED or UNAVAILABLE after
  *   printing the results
  */
 export async function runRestoreCommand(
@@ -33,15 +28,16 @@ export async function runRestoreCommand(
 ): Promise<void> {
   assertOneWay(productIds, options);
   const config = requireSettings(await context.loadConfig(), ['databaseUrl', 'redisUrl']);
+  const mutation = beginMutation(context, config, 'restore', options);
   await withCatalog(context, config, async (deps) => {
     const planned = await planRestore(deps, options.all ? undefined : [...new Set(productIds)]);
     if (!context.output.json) context.output.line(renderRestorePlan(context.output, planned));
-    const report = options.dryRun
+    const report = mutation.dryRun
       ? NOTHING
-      : await carryOut(context, config, deps, planned, { productIds, ...options });
+      : await carryOut(mutation, deps, planned, { productIds, all: options.all === true });
     if (context.output.json) context.output.data({ planned, results: report.results });
     else if (report.results.length > 0) context.output.line(renderRestored(context.output, report.results));
-    if (options.dryRun) context.output.note('dry run: nothing was changed');
+    if (mutation.dryRun) context.output.note('dry run: nothing was changed');
     assertDone(report);
   });
 }
@@ -54,28 +50,18 @@ function assertOneWay(productIds: readonly string[], { all }: RestoreOptions): v
 }
 
 async function carryOut(
-  context: CliContext,
-  config: Config,
+  mutation: Mutation,
   deps: CatalogDeps,
   planned: readonly PlannedRestore[],
-  given: RestoreOptions & { readonly productIds: readonly string[] },
+  named: { readonly productIds: readonly string[]; readonly all: boolean },
 ): Promise<RestoreReport> {
   const todo = planned.filter((product) => product.action === 'rebuild').length;
   if (todo === 0) return NOTHING;
-  // One product named by hand is its own confirmation; everything else is bulk.
-  if (given.productIds.length !== 1) {
-    const what = `rebuild ${todo} ${todo === 1 ? 'product' : 'products'} in Redis, closed meanwhile`;
-    await requireConfirmation(context.io, { what, yes: given.yes });
-  }
+  const what = `rebuild ${todo} ${todo === 1 ? 'product' : 'products'} in Redis, closed meanwhile`;
+  await mutation.confirm({ what, single: named.productIds.length === 1 });
   const report = await runRestore(deps, planned);
-  const { reason, productIds, all } = given;
-  await recordOperatorAction(deps.pool, {
-    ...operatorOf(config),
-    command: 'restore',
-    arguments: { productIds, all: all === true },
-    reason: reason ?? null,
-    result: countBy(report.results, (product) => product.outcome),
-  });
+  const result = countBy(report.results, (product) => product.outcome);
+  await mutation.record(deps.pool, { arguments: named, result });
   return report;
 }
 
