@@ -82,7 +82,14 @@ export async function withStores<T>(
   }
 }
 
+/** What could not be opened is tried again by who asks again: a watching command outlives an outage. */
 function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
-  return () => (opened ??= open());
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }

@@ -1,7 +1,13 @@
 /** Orders as an operator filters and sorts them, page by page. */
 import type { Order } from '../order.js';
 import type { Db } from './db.js';
-import { conditionsOf, isLiveOnly, KIND_CONDITIONS, type OrderFilter, type OrderKind } from './order-filter.js';
+import {
+  conditionsOf,
+  isLiveOnly,
+  KIND_CONDITIONS,
+  type OrderFilter,
+  type OrderKind,
+} from './order-filter.js';
 import { orderColumns, toOrder, type OrderRow } from './order-row.js';
 
 export type { OrderFilter } from './order-filter.js';
@@ -43,7 +49,9 @@ export async function listOrders(db: Db, page: OrderPage): Promise<Order[]> {
   const conditions = conditionsOf(page, use);
   if (page.after) {
     const than = page.ascending ? '>' : '<';
-    conditions.push(`(o.${column}, o.order_id) ${than} (${use(placeOf(page))}, ${use(page.after.orderId)}::uuid)`);
+    conditions.push(
+      `(o.${column}, o.order_id) ${than} (${use(placeOf(page))}, ${use(page.after.orderId)}::uuid)`,
+    );
   }
   const { rows } = await db.query<OrderRow>(textOf(page, conditions, sorted, use), values);
   return rows.map(toOrder);

@@ -67,5 +67,8 @@ export function conditionsOf(filter: OrderFilter, use: (value: unknown) => strin
 
 /** Live orders are few, and have an index. */
 export function isLiveOnly({ statuses }: OrderFilter): boolean {
-  return statuses !== undefined && statuses.every((status) => (LIVE_STATUSES as readonly string[]).includes(status));
+  return (
+    statuses !== undefined &&
+    statuses.every((status) => (LIVE_STATUSES as readonly string[]).includes(status))
+  );
 }
