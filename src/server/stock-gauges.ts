@@ -2,9 +2,8 @@
 import { Gauge } from 'prom-client';
 import type { MetricsRegistry } from '../core/admin/metrics.js';
 import type { Log } from '../core/log.js';
-import type { Conservation } from '../core/postgres/find-conservation.js';
 import type { Db } from '../core/postgres/db.js';
-import { findUnits } from '../core/postgres/find-units.js';
+import { findUnits, type Units } from '../core/postgres/find-units.js';
 
 /** Many scrapers cost no more than one. */
 const FRESH_MS = 5_000;
@@ -19,7 +18,7 @@ export function addStockGauges(
   registry: MetricsRegistry,
   source: { db: Db; productIds: () => readonly string[]; log: Log },
 ): void {
-  let units: readonly Conservation[] = [];
+  let units: readonly Units[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 

@@ -43,6 +43,15 @@ function take(productId: string, generation = 1): Promise<unknown> {
   const keys = [k.stock, k.sale, k.holds, k.limits, k.totals, k.done1];
   return run('take', keys, [RESERVATION, generation, 'ada', 1, 4990, 'EUR', 'b0d1']);
 }
+function putBack(productId: string, epoch = 1): Promise<unknown> {
+  const k = slots(productId);
+  const hold = `1|4990|EUR|${epoch}|b0d1|1700000000000|0|ada`;
+  return run('putBack', [k.stock, k.sale, k.holds, k.done1], [RESERVATION, 0, epoch, hold]);
+}
+function setCustomerCount(productId: string, was: number, wanted: number, epoch = 1): Promise<unknown> {
+  const k = slots(productId);
+  return run('setCustomerCount', [k.stock, k.sale, k.limits], ['ada', epoch, was, wanted]);
+}
 function adjust(productId: string, epoch: number, seeded: number, movements: number): Promise<unknown> {
   const k = slots(productId);
   return run('adjust', [k.stock, k.sale, k.totals], [epoch, seeded, movements]);
@@ -121,6 +130,24 @@ const SCENARIOS: Readonly<Record<Exclude<ScriptName, 'readTotals'>, Readonly<Rec
       return take(productId);
     },
     [-1]: unloaded(take),
+  },
+  putBack: {
+    1: async () => putBack(await space.product()),
+    0: held(putBack),
+    3: async () => {
+      const productId = await space.product();
+      await release(productId);
+      return putBack(productId);
+    },
+    [-1]: unloaded(putBack),
+    [-10]: async () => putBack(await space.product(), 2),
+  },
+  setCustomerCount: {
+    1: async () => setCustomerCount(await space.product(), 0, 3),
+    0: held((productId) => setCustomerCount(productId, 5, 1)),
+    [-1]: unloaded((productId) => setCustomerCount(productId, 0, 3)),
+    [-10]: async () => setCustomerCount(await space.product(), 0, 3, 2),
+    [-13]: held((productId) => setCustomerCount(productId, 0, 3)),
   },
   adjust: {
     1: async () => adjust(await space.product(), 1, 20, 2),

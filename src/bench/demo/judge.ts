@@ -1,5 +1,5 @@
 /** Turns what was observed into checks. Pure: every check is a comparison of two independent observations. */
-import type { AuditReport } from '../../core/catalog/audit.js';
+import type { AuditReport } from '../../core/catalog/audit-report.js';
 import { isFinal, type Order } from '../../core/order.js';
 import { sumOf, type Tally } from '../load/tally.js';
 import type { Goods } from './goods.js';

@@ -1,6 +1,8 @@
 /** What is measured in the stores once the sale is over. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditProducts, type AuditDeps, type AuditReport } from '../../core/catalog/audit.js';
+import { auditProducts } from '../../core/catalog/audit.js';
+import type { AuditReport } from '../../core/catalog/audit-report.js';
+import type { CatalogDeps } from '../../core/catalog/catalog-deps.js';
 import type { Db } from '../../core/postgres/db.js';
 import { sumRoleStats } from '../../core/postgres/sum-role-stats.js';
 import { addHistograms, percentileOf } from '../../core/stats/latency-buckets.js';
@@ -11,7 +13,7 @@ const SETTLE_TIMEOUT_MS = 30_000;
 const SETTLE_POLL_MS = 500;
 
 /** Resolves with the first audit in which nothing is wrong and no unit in flight, else with the last one in time. */
-export async function auditAtRest(deps: AuditDeps, signal: AbortSignal): Promise<AuditReport> {
+export async function auditAtRest(deps: CatalogDeps, signal: AbortSignal): Promise<AuditReport> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   for (;;) {
     const audit = await auditProducts(deps);

@@ -1,5 +1,5 @@
 /** What a demo reports, for people and as JSON. */
-import type { AuditedProduct } from '../../core/catalog/audit.js';
+import type { AuditedProduct } from '../../core/catalog/audit-report.js';
 import type { Role } from '../../core/names.js';
 
 /** Upper bounds in milliseconds; null when nothing was measured. */

@@ -82,7 +82,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       voice.status(`follow   ${sold} units sold, ${held} held by orders under way`),
   });
   voice.line(done ? 'followed every order to its end' : 'followed until nothing moved any more');
-  const audit = await auditAtRest({ db: stores.pool, redis: stores.redis, prefix: stores.prefix }, signal);
+  const audit = await auditAtRest({ pool: stores.pool, redis: stores.redis, prefix: stores.prefix }, signal);
   const totalMs = performance.now() - startedAt;
   return makeReport({
     goods,

@@ -1,7 +1,7 @@
 /** The report of a demo for people, or as JSON. */
 import { relative } from 'node:path';
 import type { DemoReport, Times } from '../../bench/demo/report.js';
-import type { AuditedProduct } from '../../core/catalog/audit.js';
+import type { AuditedProduct } from '../../core/catalog/audit-report.js';
 import type { CliContext } from '../context.js';
 import type { Output } from '../output/output.js';
 import { renderTable } from '../output/table.js';

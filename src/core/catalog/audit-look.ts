@@ -1,44 +1,70 @@
-/** One look at a product in Redis, and at what of it Postgres knows. */
-import type { Db } from '../postgres/db.js';
-import { findClaims } from '../postgres/find-claims.js';
-import type { OrdersRedis } from '../redis/create-redis.js';
+/** One look at the units of a product in Redis, and at what of its holds Postgres knows. */
 import { readTotals, type Totals } from '../redis/read-totals.js';
-import { scanHolds } from '../redis/scan-holds.js';
+import { walkHolds, type UnclaimedHold } from './audit-holds.js';
+import type { AuditOptions, FoundUnits } from './audit-report.js';
+import type { CatalogDeps } from './catalog-deps.js';
 
 export interface RedisLook {
   readonly available: number | null;
   readonly epoch: number | null;
-  /** Units of holds whose order does not claim them: not inserted yet, or ended and not released yet. */
-  readonly inFlight: number;
+  /** Stock movements that the counter follows. */
+  readonly movements: number;
+  readonly inFlight: FoundUnits<UnclaimedHold>;
+  readonly leaked: FoundUnits<UnclaimedHold>;
+  readonly unreadable: number;
+  /** Held units as counted beyond those walked; null when that cannot be told. */
+  readonly totalsOff: number | null;
   /** Units that moved in Redis while this was read; zero for figures that belong together. */
   readonly moved: number;
 }
 
 /** Walks the holds in steps, never a whole hash in one command. @throws AppError UNAVAILABLE */
 export async function lookAtRedis(
-  deps: { readonly db: Db; readonly redis: OrdersRedis; readonly prefix: string },
+  deps: CatalogDeps,
   productId: string,
+  options: Pick<AuditOptions, 'leakedAfterMs' | 'list'>,
 ): Promise<RedisLook> {
   const { redis, prefix } = deps;
   const before = await readTotals(redis, prefix, productId);
-  const inFlight = new Map<string, number>();
-  for await (const step of scanHolds(redis, prefix, productId)) {
-    const claims = await findClaims(
-      deps.db,
-      step.map((hold) => hold.reservationId),
-    );
-    for (const { reservationId, quantity } of step) {
-      if (claims.get(reservationId)?.productId !== productId) inFlight.set(reservationId, quantity);
-    }
+  const inFlight = createTally(options.list);
+  const leaked = createTally(options.list);
+  let [holds, units, unreadable] = [0, 0, 0];
+  const walk = { leakedAfterMs: options.leakedAfterMs, onUnreadable: () => (unreadable += 1) };
+  for await (const step of walkHolds(deps, productId, walk)) {
+    holds += step.holds;
+    units += step.units;
+    for (const hold of step.unclaimed) (hold.leaked ? leaked : inFlight).add(hold);
   }
   const after = await readTotals(redis, prefix, productId);
-  let units = 0;
-  for (const quantity of inFlight.values()) units += quantity;
+  const moved = movedBetween(before, after);
+  // Another number of holds than there are: some came, went, or were walked twice.
+  const isWhole = moved === 0 && unreadable === 0 && holds === after.holds;
   return {
     available: after.available,
     epoch: after.epoch,
-    inFlight: units,
-    moved: movedBetween(before, after),
+    movements: after.movements,
+    inFlight: inFlight.found(),
+    leaked: leaked.found(),
+    unreadable,
+    totalsOff: isWhole ? after.heldUnits - units : null,
+    moved,
+  };
+}
+
+/** Counts every hold once, however often a walk shows it. */
+function createTally(list: number): { add(hold: UnclaimedHold): void; found(): FoundUnits<UnclaimedHold> } {
+  const first: UnclaimedHold[] = [];
+  const units = new Map<string, number>();
+  return {
+    add(hold) {
+      if (first.length < list && !units.has(hold.reservationId)) first.push(hold);
+      units.set(hold.reservationId, hold.quantity);
+    },
+    found() {
+      let sum = 0;
+      for (const quantity of units.values()) sum += quantity;
+      return { count: units.size, units: sum, first };
+    },
   };
 }
 

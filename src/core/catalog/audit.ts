@@ -1,79 +1,50 @@
 /** Checks that no unit was lost or sold twice: Postgres against itself, and Redis against Postgres. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../errors.js';
-import type { Db } from '../postgres/db.js';
-import { findConservation, type Conservation } from '../postgres/find-conservation.js';
-import type { OrdersRedis } from '../redis/create-redis.js';
-import { lookAtRedis, type RedisLook } from './audit-look.js';
 import { inParallel } from '../in-parallel.js';
+import { countUnfinishedEndings } from '../postgres/count-unfinished-endings.js';
+import { findConservation, type Conservation } from '../postgres/find-conservation.js';
+import { lookAtCopies, lookAtRows } from './audit-details.js';
+import { judge, NO_DETAILS, type Details } from './audit-judge.js';
+import type { AuditedProduct, AuditOptions, AuditReport } from './audit-report.js';
+import { countUnits } from './audit-units.js';
+import type { CatalogDeps } from './catalog-deps.js';
 import { isRedisAway } from './is-redis-away.js';
 
-export interface AuditDeps {
-  readonly db: Db;
-  readonly redis: OrdersRedis;
-  readonly prefix: string;
-}
-
-/**
- * `unbalanced`: the stock row does not claim what the orders add up to. `not-loaded`: Redis does not hold the product.
- * `other-epoch`: Redis was loaded under another epoch, so its orders are refused. `drift`: the counter is wrong.
- */
-export type AuditProblem = 'unbalanced' | 'not-loaded' | 'other-epoch' | 'drift';
-
-export interface AuditedProduct {
-  readonly productId: string;
-  /** seeded = available + held + sold (I2), or the product is `unbalanced`. */
-  readonly seeded: number;
-  readonly available: number;
-  readonly held: number;
-  readonly sold: number;
-  /** The counter; null when the product is not loaded or Redis is away. */
-  readonly redisAvailable: number | null;
-  /** Units of holds in Redis that no order in Postgres claims yet, or any more. */
-  readonly inFlight: number | null;
-  /** redisAvailable + inFlight − available (I3). Below zero units cannot be sold, above zero buyers are refused late. */
-  readonly drift: number | null;
-  readonly problem: AuditProblem | null;
-  /** The figures moved while they were read, so a drift within that movement counts as none. */
-  readonly moving: boolean;
-}
-
-export interface AuditReport {
-  readonly ok: boolean;
-  readonly products: readonly AuditedProduct[];
-  /** What could not be reached; then only the other half was checked. */
-  readonly unavailable?: readonly 'redis'[];
-}
-
-/**
- * A problem counts when two looks in a row find the same at rest. While the figures move, the look that comes closest
- * counts: a leak is there in all of them, a coincidence of two moments is not.
- */
-const LOOKS = 6;
-const PAUSE_MS = 60;
+/** Products at once. */
 const WIDTH = 4;
+const DEFAULTS: AuditOptions = { leakedAfterMs: 60_000, list: 20, depth: 'full' };
 
 /**
+ * Reads all orders once, in one statement, and walks what Redis holds in steps, so memory stays flat and no sale waits.
  * @param productIds only these; all products with stock when left out
  * @throws AppError PRODUCT_NOT_FOUND for an asked product without stock; UNAVAILABLE when Postgres is away
  */
-export async function auditProducts(deps: AuditDeps, productIds?: readonly string[]): Promise<AuditReport> {
-  const found = await findConservation(deps.db, productIds);
+export async function auditProducts(
+  deps: CatalogDeps,
+  productIds?: readonly string[],
+  given: Partial<AuditOptions> = {},
+): Promise<AuditReport> {
+  const options = { ...DEFAULTS, ...given };
+  const found = await findConservation(deps.pool, productIds);
   const missing = productIds?.filter((id) => !found.some((row) => row.productId === id)) ?? [];
   if (missing.length > 0) {
     throw new AppError('PRODUCT_NOT_FOUND', `no stock was ever seeded for ${missing.join(', ')}`, {
       hint: 'ordersctl audit without --product shows all that there are',
     });
   }
+  const isFull = options.depth === 'full' && found.length > 0;
+  const unfinished = isFull ? await countUnfinishedEndings(deps.pool, options.leakedAfterMs) : new Map();
   let redisIsAway = false;
   const products = await inParallel(found, WIDTH, async (row) => {
-    if (redisIsAway) return judge(row, null);
+    const count = (unfinished.get(row.productId) ?? 0) as number;
+    const details = isFull ? await lookAtRows(deps, row, count, options) : NO_DETAILS;
+    if (redisIsAway) return judge(row, null, details);
     try {
-      return await auditProduct(deps, row);
+      return await auditProduct(deps, row, details, options);
     } catch (error) {
       if (!isRedisAway(error)) throw error;
       redisIsAway = true;
-      return judge(row, null);
+      return judge(row, null, details);
     }
   });
   // A product that was done before Redis went away keeps its figures.
@@ -81,57 +52,17 @@ export async function auditProducts(deps: AuditDeps, productIds?: readonly strin
   return redisIsAway ? { ok, products, unavailable: ['redis'] } : { ok, products };
 }
 
-async function auditProduct(deps: AuditDeps, first: Conservation): Promise<AuditedProduct> {
-  const count = async () => (await findConservation(deps.db, [first.productId]))[0] ?? first;
-  let steady: AuditedProduct | undefined;
-  let closest: AuditedProduct | undefined;
-  for (let looks = 0; looks < LOOKS; looks += 1) {
-    if (looks > 0) await delay(PAUSE_MS);
-    const before = await count();
-    const look = await lookAtRedis(deps, first.productId);
-    const after = await count();
-    const audited = judge(after, look, movedBetween(before, after));
-    if (!audited.moving && (audited.problem === null || isSame(audited, steady))) return audited;
-    steady = audited.moving ? undefined : audited;
-    if (closest === undefined || distance(audited) < distance(closest)) closest = audited;
-  }
-  return closest ?? judge(first, null);
-}
-
-function distance({ problem, drift }: AuditedProduct): number {
-  return problem === null ? -1 : Math.abs(drift ?? Infinity);
-}
-
-/** @param moved units that moved in Postgres around the look */
-function judge(row: Conservation, look: RedisLook | null, moved = 0): AuditedProduct {
-  const { productId, seeded, claimed, held, sold } = row;
-  const available = seeded - claimed;
-  const movement = moved + (look?.moved ?? 0);
-  const redisAvailable = look?.available ?? null;
-  const inFlight = look === null || redisAvailable === null ? null : look.inFlight;
-  const measured =
-    redisAvailable === null || inFlight === null ? null : redisAvailable + inFlight - available;
-  const drift = measured !== null && Math.abs(measured) <= movement ? 0 : measured;
-  const problem = (): AuditProblem | null => {
-    if (claimed !== held + sold) return 'unbalanced';
-    if (look === null) return null;
-    if (redisAvailable === null) return 'not-loaded';
-    if (look.epoch !== row.epoch) return 'other-epoch';
-    return drift === 0 ? null : 'drift';
-  };
-  const figures = { productId, seeded, available, held, sold, redisAvailable, inFlight, drift };
-  return { ...figures, problem: problem(), moving: movement > 0 };
-}
-
-function movedBetween(before: Conservation, after: Conservation): number {
-  return (
-    Math.abs(after.seeded - before.seeded) +
-    Math.abs(after.claimed - before.claimed) +
-    Math.abs(after.held - before.held) +
-    Math.abs(after.sold - before.sold)
-  );
-}
-
-function isSame(a: AuditedProduct, b: AuditedProduct | undefined): boolean {
-  return a.problem === b?.problem && a.drift === b.drift;
+async function auditProduct(
+  deps: CatalogDeps,
+  first: Conservation,
+  details: Details,
+  options: AuditOptions,
+): Promise<AuditedProduct> {
+  const look = await countUnits(deps, first, options);
+  const copies = options.depth === 'full' ? await lookAtCopies(deps, look, options) : {};
+  // The figures shown belong to the last look; the orders are read again only if they moved since the first.
+  const { claimed, seeded } = look.level;
+  const isAsFirst = claimed === first.claimed && seeded === first.seeded;
+  const row = isAsFirst ? first : (await findConservation(deps.pool, [first.productId]))[0];
+  return judge(row ?? first, look, { ...details, ...copies });
 }

@@ -11,6 +11,10 @@ export interface Conservation {
   /** Units of confirmed orders, less those restocked. Conserved when held + sold = claimed. */
   readonly sold: number;
   readonly epoch: number;
+  /** Confirmed orders for which no money was captured (I10). */
+  readonly soldUnpaid: number;
+  /** Orders that are paid, ended without being sold, and not due for refund: given back already, or forgotten. */
+  readonly paidEnded: number;
 }
 
 interface Row {
@@ -20,15 +24,20 @@ interface Row {
   readonly held: string;
   readonly sold: string;
   readonly epoch: string;
+  readonly sold_unpaid: string;
+  readonly paid_ended: string;
 }
 
 const statementFor = (condition: string) => `
-  select s.product_id, s.seeded, s.claimed, s.epoch, coalesce(t.held, 0) as held, coalesce(t.sold, 0) as sold
+  select s.product_id, s.seeded, s.claimed, s.epoch, coalesce(t.held, 0) as held, coalesce(t.sold, 0) as sold,
+    coalesce(t.sold_unpaid, 0) as sold_unpaid, coalesce(t.paid_ended, 0) as paid_ended
   from stock s
   left join (
     select o.product_id,
       sum(o.quantity) filter (where o.status in ('PENDING', 'INVENTORY_RESERVED', 'PAYMENT_PENDING', 'PAYMENT_CONFIRMED')) as held,
-      sum(o.quantity) filter (where o.status = 'CONFIRMED' and o.restocked_at is null) as sold
+      sum(o.quantity) filter (where o.status = 'CONFIRMED' and o.restocked_at is null) as sold,
+      count(*) filter (where o.status = 'CONFIRMED' and not o.paid) as sold_unpaid,
+      count(*) filter (where o.paid and not o.refund_due and o.status in ('FAILED', 'CANCELLED', 'EXPIRED')) as paid_ended
     from orders o
     ${condition === '' ? '' : `where o.${condition}`}
     group by o.product_id
@@ -56,5 +65,7 @@ export async function findConservation(db: Db, productIds?: readonly string[]): 
     held: toSafeInteger(row.held),
     sold: toSafeInteger(row.sold),
     epoch: toSafeInteger(row.epoch),
+    soldUnpaid: toSafeInteger(row.sold_unpaid),
+    paidEnded: toSafeInteger(row.paid_ended),
   }));
 }

@@ -2,6 +2,7 @@
 import type { Money } from '../money.js';
 import { LIVE_STATUSES } from '../order.js';
 import type { Pool } from './create-pool.js';
+import { sumCustomerUnits, type CustomerUnits } from './customer-units.js';
 import type { Db } from './db.js';
 import { findProducts, type ProductRow } from './find-products.js';
 import { findStockLevels, type StockLevelRow } from './find-stock-levels.js';
@@ -34,7 +35,7 @@ export interface LoadState {
    */
   readonly ended: readonly EndedReservation[];
   /** Units held or bought by each customer, less those restocked. */
-  readonly unitsByUser: readonly (readonly [userId: string, units: number])[];
+  readonly unitsByUser: readonly CustomerUnits[];
 }
 
 /** @returns one snapshot, all reads in one read-only transaction; undefined when the product has no stock row */
@@ -50,7 +51,7 @@ export function findLoadState(
     if (!product || !level) return undefined;
     const liveOrders = await findLiveOrders(db, productId);
     const ended = await findEnded(db, productId, options.endedWithinMs);
-    return { product, level, liveOrders, ended, unitsByUser: await sumUnitsByUser(db, productId) };
+    return { product, level, liveOrders, ended, unitsByUser: await sumCustomerUnits(db, productId) };
   });
 }
 
@@ -89,15 +90,4 @@ async function findEnded(db: Db, productId: string, endedWithinMs: number): Prom
     values: [productId, LIVE_STATUSES, endedWithinMs],
   });
   return rows.map((row) => ({ reservationId: row.reservation_id, generation: row.generation }));
-}
-
-async function sumUnitsByUser(db: Db, productId: string): Promise<[string, number][]> {
-  const { rows } = await db.query<{ user_id: string; units: string }>({
-    text: `select user_id, sum(quantity) as units from orders
-           where product_id = $1
-             and (status = any($2::text[]) or (status = 'CONFIRMED' and restocked_at is null))
-           group by user_id`,
-    values: [productId, LIVE_STATUSES],
-  });
-  return rows.map((row) => [row.user_id, toSafeInteger(row.units)]);
 }

@@ -24,6 +24,7 @@ interface Row {
 /**
  * @param options.olderThanMs since the last change of the order: leaves fresh endings to who decided them
  * @param options.withoutProducts their endings are passed over
+ * @param options.productId only of this product
  */
 export async function findUnfinishedEndings(
   db: Db,
@@ -31,6 +32,7 @@ export async function findUnfinishedEndings(
     readonly olderThanMs: number;
     readonly limit: number;
     readonly withoutProducts?: readonly string[];
+    readonly productId?: string;
   },
 ): Promise<UnfinishedEnding[]> {
   const { rows } = await db.query<Row>({
@@ -38,10 +40,10 @@ export async function findUnfinishedEndings(
            from orders
            where not hold_done and status in ('CONFIRMED', 'FAILED', 'CANCELLED', 'EXPIRED')
              and updated_at <= now() - $1 * interval '1 millisecond'
-             and product_id <> all ($3)
+             and product_id <> all ($3) and ($4::text is null or product_id = $4)
            order by created_at
            limit $2`,
-    values: [options.olderThanMs, options.limit, options.withoutProducts ?? []],
+    values: [options.olderThanMs, options.limit, options.withoutProducts ?? [], options.productId ?? null],
   });
   return rows.map((row) => ({
     orderId: row.order_id,

@@ -3,6 +3,9 @@ import type { Db } from './db.js';
 import type { Conservation } from './find-conservation.js';
 import { toSafeInteger } from './to-safe-integer.js';
 
+/** As findConservation, without what takes a look at every order. */
+export type Units = Omit<Conservation, 'soldUnpaid' | 'paidEnded'>;
+
 interface Row {
   readonly product_id: string;
   readonly seeded: number;
@@ -16,7 +19,7 @@ interface Row {
  * @param productIds only these; all products with stock when left out
  * @returns one snapshot, sorted by product
  */
-export async function findUnits(db: Db, productIds?: readonly string[]): Promise<Conservation[]> {
+export async function findUnits(db: Db, productIds?: readonly string[]): Promise<Units[]> {
   const { rows } = await db.query<Row>(
     `select s.product_id, s.seeded, s.claimed, s.epoch, coalesce(t.held, 0) as held
      from stock s

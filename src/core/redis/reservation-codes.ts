@@ -21,6 +21,8 @@ export const CODES = {
   /** What was staged for a load is not all there. */
   incomplete: -11,
   rateLimited: -12,
+  /** What was to be replaced has become something else. */
+  changedMeanwhile: -13,
 } as const;
 
 export type CodeName = keyof typeof CODES;

@@ -9,6 +9,8 @@ export const SCRIPT_FILES = {
   release: 'release-5',
   settle: 'settle-4',
   take: 'take-6',
+  putBack: 'put-back-4',
+  setCustomerCount: 'set-customer-count-3',
   adjust: 'adjust-3',
   unload: 'unload-6',
   load: 'load-8',

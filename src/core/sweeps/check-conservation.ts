@@ -1,6 +1,8 @@
 /** Looks whether units were lost or counted twice, and says so only when it is still so after a while. */
 import { pause } from '../back-off.js';
-import { auditProducts, type AuditDeps, type AuditedProduct } from '../catalog/audit.js';
+import { auditProducts } from '../catalog/audit.js';
+import type { AuditedProduct } from '../catalog/audit-report.js';
+import type { CatalogDeps } from '../catalog/catalog-deps.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { findProducts } from '../postgres/find-products.js';
@@ -28,11 +30,11 @@ const BETWEEN_LOOKS_MS = 5_000;
  * @throws AppError UNAVAILABLE when Postgres or Redis is away
  */
 export async function checkConservation(
-  deps: AuditDeps & { readonly log: Log },
+  deps: CatalogDeps & { readonly log: Log },
   options: SweepPace & { readonly betweenMs?: number },
 ): Promise<readonly DriftingProduct[] | undefined> {
   const { limit, signal = new AbortController().signal } = options;
-  const products = (await findProducts(deps.db)).filter((product) => product.stock !== null);
+  const products = (await findProducts(deps.pool)).filter((product) => product.stock !== null);
   const suspects = await audit(
     deps,
     products.map(({ productId }) => productId),
@@ -58,14 +60,16 @@ export async function checkConservation(
 }
 
 async function audit(
-  deps: AuditDeps,
+  deps: CatalogDeps,
   productIds: readonly string[],
   limit: number,
   signal: AbortSignal,
 ): Promise<DriftingProduct[]> {
   const drifting: DriftingProduct[] = [];
   for (let at = 0; at < productIds.length && !signal.aborted; at += limit) {
-    const { products, unavailable } = await auditProducts(deps, productIds.slice(at, at + limit));
+    const { products, unavailable } = await auditProducts(deps, productIds.slice(at, at + limit), {
+      depth: 'units',
+    });
     if (unavailable) throw new AppError('UNAVAILABLE', 'Redis is away: the counters could not be checked');
     drifting.push(...products.flatMap(toDrift));
   }

@@ -1,24 +1,17 @@
 /** Ends holds whose order never came: the process that made them died, or nobody asked again. */
-import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { abandonReservations, type HoldVerdict } from '../postgres/abandon-reservations.js';
 import { findClaims } from '../postgres/find-claims.js';
 import { findProducts } from '../postgres/find-products.js';
 import type { Hold } from '../redis/hold.js';
 import { readRedisTime } from '../redis/read-time.js';
-import { createRelease } from '../redis/release.js';
 import { scanHolds } from '../redis/scan-holds.js';
-import { createSettle } from '../redis/settle.js';
 import type { CatalogDeps } from '../catalog/catalog-deps.js';
-import { inParallel } from '../in-parallel.js';
+import { endAbandonedHolds } from './end-abandoned-holds.js';
 
 export interface SweptHolds {
   readonly released: number;
   readonly settled: number;
 }
-
-/** Round trips to Redis at once. */
-const WIDTH = 32;
 
 /**
  * Commits first, acts after: for every hold older than `olderThanMs` by Redis TIME that no live order needs, an
@@ -42,9 +35,8 @@ export async function sweepAbandonedHolds(
         deps,
         step.filter((hold) => hold.reservedAt.getTime() <= before),
       );
-      const ended = await endAbandoned(deps, candidates.slice(0, room));
-      swept.released += ended.released;
-      swept.settled += ended.settled;
+      const outcomes = await endAbandonedHolds(deps, candidates.slice(0, room));
+      for (const outcome of outcomes.values()) if (outcome !== 'left') swept[outcome] += 1;
     }
   }
   return swept;
@@ -61,30 +53,6 @@ async function withoutLiveOrder(deps: CatalogDeps, holds: readonly Hold[]): Prom
     const claim = claims.get(reservationId);
     return claim?.kind !== 'live' || claim.productId !== productId;
   });
-}
-
-async function endAbandoned(deps: CatalogDeps, holds: readonly Hold[]): Promise<SweptHolds> {
-  if (holds.length === 0) return { released: 0, settled: 0 };
-  const release = createRelease(deps.redis, deps.prefix);
-  const settle = createSettle(deps.redis, deps.prefix);
-  // A step may show a hold twice; the rows of one call are unique.
-  const found = new Map(holds.map((hold) => [hold.reservationId, hold]));
-  const verdicts = await abandonReservations(deps.pool, [...found.values()]);
-  const outcomes = await inParallel([...found.values()], WIDTH, async (hold) => {
-    const decided: HoldVerdict | undefined = verdicts.get(hold.reservationId);
-    if (!decided || decided.verdict === 'leave') return 'left';
-    const { productId, reservationId } = hold;
-    const named = { productId, reservationId, generation: decided.generation };
-    try {
-      return await (decided.verdict === 'settle' ? settle(named) : release(named));
-    } catch (error) {
-      // The product is being loaded: the load leaves this hold out, or the next run finds it.
-      if (error instanceof AppError && error.code === 'REBUILDING') return 'left';
-      throw error;
-    }
-  });
-  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
-  return { released: count('released'), settled: count('settled') };
 }
 
 function reportUnreadable(log: Log): (productId: string, reservationId: string) => void {

@@ -95,7 +95,7 @@ export function createSweepRuns(deps: ActivityDeps): Readonly<Record<SweepName, 
     },
     'conservation-check': async (signal) => {
       const drifting = await checkConservation(
-        { db: pool, redis, prefix, log },
+        { pool, redis, prefix, log },
         { limit: PRODUCTS_IN_ROUND, signal },
       );
       if (drifting) conservation.show(drifting);

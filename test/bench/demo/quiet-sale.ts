@@ -50,6 +50,8 @@ export function tallyOf(more: Partial<Tally> = {}): Tally {
   };
 }
 
+const NONE = { count: 0, units: 0, first: [] };
+
 /** 4 units for 6 buyers: three orders, of which one is declined and given back. */
 export function quietSale(more: Partial<Facts> = {}): Facts {
   return {
@@ -74,7 +76,19 @@ export function quietSale(more: Partial<Facts> = {}): Facts {
           inFlight: 0,
           drift: 0,
           problem: null,
+          problems: [],
           moving: false,
+          followsStock: true,
+          holdsInFlight: NONE,
+          leakedHolds: NONE,
+          unreadableHolds: 0,
+          totalsOff: 0,
+          missingHolds: { ...NONE, marked: 0 },
+          customerCounts: null,
+          unfinishedEndings: NONE,
+          lostMarks: NONE,
+          misplacedMoney: NONE,
+          ordersByStatus: [],
         },
       ],
     },

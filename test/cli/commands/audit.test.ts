@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXIT } from '../../../src/core/errors.js';
-import type { AuditReport } from '../../../src/core/catalog/audit.js';
+import type { AuditReport } from '../../../src/core/catalog/audit-report.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
 import { createReserve } from '../../../src/core/redis/reserve.js';
 import { freePort } from '../../support/pipeline.js';

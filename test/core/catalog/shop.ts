@@ -1,6 +1,7 @@
 /** A shop on real servers: products that are seeded, and orders that are reserved, accepted and ended as the roles do. */
 import { randomUUID } from 'node:crypto';
-import { auditProducts, type AuditedProduct } from '../../../src/core/catalog/audit.js';
+import { auditProducts } from '../../../src/core/catalog/audit.js';
+import type { AuditedProduct } from '../../../src/core/catalog/audit-report.js';
 import type { CatalogDeps } from '../../../src/core/catalog/catalog-deps.js';
 import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
 import {
@@ -119,7 +120,7 @@ export async function createShop(name: string): Promise<Shop> {
     },
     totals: (productId) => readTotals(redis, prefix, productId),
     async audit(productId) {
-      const [product] = (await auditProducts({ db: pool, redis, prefix }, [productId])).products;
+      const [product] = (await auditProducts({ pool, redis, prefix }, [productId])).products;
       if (!product) throw new Error('no product');
       return product;
     },

@@ -22,7 +22,7 @@ const check = (signal?: AbortSignal) => {
   const listening = Object.assign(Object.create(log) as Log, {
     error: (facts: unknown) => void alarms.push(facts),
   });
-  const deps = { db: pool, redis, prefix, log: listening };
+  const deps = { pool, redis, prefix, log: listening };
   return checkConservation(deps, { limit: 2, betweenMs: 100, signal });
 };
 const stockKey = (productId: string) => productKeys(stand.shop.space.prefix, productId).stock;
@@ -70,7 +70,7 @@ it('does not tell of a drift that has passed when it looks again', async () => {
     debug: () => void redis.incrby(stockKey('tee'), 1).then(() => told.push('arrived')),
     error: () => void told.push('alarm'),
   });
-  const deps = { db: pool, redis, prefix, log: listening };
+  const deps = { pool, redis, prefix, log: listening };
   expect(await checkConservation(deps, { limit: 100, betweenMs: 300 })).toEqual([]);
   expect(told).toEqual(['arrived']);
 });

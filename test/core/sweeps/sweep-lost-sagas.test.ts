@@ -124,7 +124,7 @@ const expectAtRest = async (more: number) => {
     openHalves: 0,
   });
   const { pool, redis, prefix } = stand.space;
-  expect(await auditProducts({ db: pool, redis, prefix }, [PRODUCT])).toMatchObject({ ok: true });
+  expect(await auditProducts({ pool, redis, prefix }, [PRODUCT])).toMatchObject({ ok: true });
 };
 const eventsOf = async (orderId: string) => {
   const { rows } = await stand.space.pool.query<{ type: string }>(

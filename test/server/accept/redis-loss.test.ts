@@ -112,7 +112,7 @@ describe('when Redis loses data', () => {
       holds: units,
       heldUnits: units,
     });
-    const audit = await auditProducts({ db: space.pool, redis: space.redis, prefix: space.prefix }, [tee]);
+    const audit = await auditProducts({ pool: space.pool, redis: space.redis, prefix: space.prefix }, [tee]);
     expect(audit.products[0]).toMatchObject({ available: 0, drift: 0, inFlight: 0, problem: null });
   }
 

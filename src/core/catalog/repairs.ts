@@ -1,0 +1,146 @@
+/** The single repairs: each finds anew what is wrong, as the audit does, and mends that. */
+import { finishEndings } from '../orders/finish-endings.js';
+import { findUnfinishedEndings } from '../postgres/find-unfinished-endings.js';
+import { putBack } from '../redis/put-back.js';
+import { readTotals } from '../redis/read-totals.js';
+import { createRelease } from '../redis/release.js';
+import { setCustomerCount } from '../redis/set-customer-count.js';
+import { endAbandonedHolds } from '../sweeps/end-abandoned-holds.js';
+import { findWrongCounts } from './audit-customers.js';
+import { walkHolds } from './audit-holds.js';
+import { walkLostMarks, walkMissingHolds } from './audit-orders.js';
+import type { CatalogDeps } from './catalog-deps.js';
+import { lookAtLoads } from './look-at-loads.js';
+import { runRestore } from './run-restore.js';
+import type { RepairAction } from './plan-repair.js';
+import type { RepairOptions, RepairTally } from './run-repair.js';
+import { syncProducts } from './sync-products.js';
+import { AppError } from '../errors.js';
+
+type Repair = (
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  options: RepairOptions,
+) => Promise<void>;
+
+export const REPAIRS: Readonly<Record<Exclude<RepairAction, 'none'>, Repair>> = {
+  rebuild,
+  'follow-stock': followStock,
+  'release-holds': releaseHolds,
+  'put-holds-back': putHoldsBack,
+  'finish-endings': finishOpenEndings,
+  'set-counts': setCounts,
+  'set-marks': setMarks,
+};
+
+/** Endings in one short transaction. */
+const PAGE = 200;
+
+/** @throws AppError REBUILDING, UNAVAILABLE: the product stays closed, do it again */
+async function rebuild(deps: CatalogDeps, productId: string, tally: RepairTally): Promise<void> {
+  const looked = await lookAtLoads(deps, [productId]);
+  const { results, stoppedBy } = await runRestore(
+    deps,
+    looked.map((product) => ({ ...product, action: 'rebuild' })),
+  );
+  if (stoppedBy) throw stoppedBy;
+  for (const { outcome, reason } of results) {
+    if (outcome === 'failed') throw new AppError('REBUILDING', reason ?? `${productId} could not be rebuilt`);
+    if (outcome === 'rebuilt') tally.done(productId, outcome);
+    else tally.left(productId, outcome);
+  }
+}
+
+async function followStock(deps: CatalogDeps, productId: string, tally: RepairTally): Promise<void> {
+  for (const { outcome } of await syncProducts(deps, [productId])) {
+    if (outcome === 'in-step') tally.left(productId, outcome);
+    else tally.done(productId, outcome);
+  }
+}
+
+async function releaseHolds(
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  { leakedAfterMs, signal }: RepairOptions,
+): Promise<void> {
+  for await (const step of walkHolds(deps, productId, { leakedAfterMs, onUnreadable: () => undefined })) {
+    const leaked = step.unclaimed.filter((hold) => hold.leaked).slice(0, tally.room());
+    for (const [id, outcome] of await endAbandonedHolds(deps, leaked)) {
+      if (outcome === 'left') tally.left(id, outcome);
+      else tally.done(id, outcome);
+    }
+    if (tally.room() <= 0 || signal?.aborted) return;
+  }
+}
+
+async function putHoldsBack(
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  { leakedAfterMs, signal }: RepairOptions,
+): Promise<void> {
+  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  if (epoch === null) return;
+  for await (const page of walkMissingHolds(deps, productId, { epoch, leakedAfterMs })) {
+    for (const { createdAt, ...order } of page) {
+      if (tally.room() <= 0 || signal?.aborted) return;
+      const outcome = await putBack(deps.redis, deps.prefix, { ...order, epoch, reservedAt: createdAt });
+      if (outcome === 'put-back') tally.done(order.orderId, outcome);
+      else tally.left(order.orderId, outcome);
+    }
+  }
+}
+
+async function finishOpenEndings(
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  { leakedAfterMs, signal }: RepairOptions,
+): Promise<void> {
+  for (;;) {
+    const limit = Math.min(PAGE, tally.room());
+    const endings = await findUnfinishedEndings(deps.pool, { olderThanMs: leakedAfterMs, limit, productId });
+    const { done } = await finishEndings(deps, endings);
+    for (const { ending, how } of done) tally.done(ending.orderId, how === 'already' ? 'noted' : how);
+    // Fewer done than found: the product is not loaded, and the rest waits for that.
+    if (done.length < endings.length || endings.length < PAGE || signal?.aborted) return;
+  }
+}
+
+async function setCounts(
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  { leakedAfterMs, signal }: RepairOptions,
+): Promise<void> {
+  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  if (epoch === null) return;
+  const { wrong } = await findWrongCounts(deps, productId, { leakedAfterMs });
+  for (const { userId, counted: was, actual: wanted } of wrong) {
+    if (tally.room() <= 0 || signal?.aborted) return;
+    const count = { productId, userId, epoch, was, wanted };
+    const outcome = await setCustomerCount(deps.redis, deps.prefix, count);
+    if (outcome === 'set') tally.done(userId, outcome);
+    else tally.left(userId, outcome);
+  }
+}
+
+/** By a release, whatever the ending: a hold that a resend has taken for a reservation that is over goes back with it. */
+async function setMarks(
+  deps: CatalogDeps,
+  productId: string,
+  tally: RepairTally,
+  { signal }: RepairOptions,
+): Promise<void> {
+  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  if (epoch === null) return;
+  const release = createRelease(deps.redis, deps.prefix);
+  for await (const page of walkLostMarks(deps, productId, { epoch })) {
+    for (const mark of page) {
+      if (tally.room() <= 0 || signal?.aborted) return;
+      tally.done(mark.orderId, (await release(mark)) === 'released' ? 'marked and released' : 'marked');
+    }
+  }
+}
