@@ -1,6 +1,7 @@
 /** Lends a command its connections: each opened when first asked for, all given back whatever happens. */
 import type { Config } from '../core/config/schema.js';
 import { requireSettings } from '../core/config/require-settings.js';
+import type { QueueReader } from '../core/kafka/find-queued.js';
 import type { Publisher } from '../core/kafka/port.js';
 import { createLifecycle } from '../core/lifecycle.js';
 import { createLog, type Log } from '../core/log.js';
@@ -20,6 +21,8 @@ export interface Stores {
   readonly temporal: () => Promise<TemporalClient['client']>;
   /** Connects with the first batch. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
   readonly publisher: () => Promise<Publisher>;
+  /** Connects with the first question. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
+  readonly queue: () => Promise<QueueReader>;
 }
 
 const RELEASE_DEADLINE_MS = 5_000;
@@ -64,6 +67,13 @@ export async function withStores<T>(
       lifecycle.own('kafka publisher', () => publisher.close());
       return publisher;
     }),
+    queue: once(async () => {
+      requireSettings(config, ['kafkaBrokers']);
+      const { createQueueReader } = await import('../core/kafka/find-queued.js');
+      const queue = createQueueReader(config, log);
+      lifecycle.own('kafka queue reader', () => queue.close());
+      return queue;
+    }),
   };
   try {
     return await work(stores);
@@ -72,7 +82,14 @@ export async function withStores<T>(
   }
 }
 
+/** What could not be opened is tried again by who asks again: a watching command outlives an outage. */
 function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
-  return () => (opened ??= open());
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }

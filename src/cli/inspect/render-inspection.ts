@@ -1,85 +1,73 @@
 /** One order as an operator reads it: what it is, what each store says, what happened, what to do. */
 import { formatDuration } from '../../core/duration.js';
 import { formatMoney } from '../../core/money.js';
-import type { StoreName } from '../../core/partial-answer.js';
+import type { PartialAnswer } from '../../core/partial-answer.js';
 import type { InspectedOrder } from '../../core/triage/inspect-order.js';
+import type { CliContext } from '../context.js';
 import type { Colours } from '../output/colours.js';
-import type { Output } from '../output/output.js';
+import { printable } from '../output/printable.js';
 import { section, type Line } from '../output/section.js';
 import { colourOfStatus } from '../output/status-colour.js';
+import { wrap } from '../output/wrap.js';
+import { actionLines, paymentLines, storeLines } from './store-lines.js';
 
-export function renderInspection(output: Output, orderId: string, inspected: InspectedOrder): string {
+/** Of the widest label in a diagnosis, with its indent. */
+const DIAGNOSIS_INDENT = 15;
+
+export function renderInspection(
+  { output, io }: CliContext,
+  inspected: InspectedOrder,
+  answer: PartialAnswer,
+): string {
   const { colours } = output;
+  const width = output.decorated ? Math.max(20, (io.stdout.columns ?? 80) - DIAGNOSIS_INDENT) : Infinity;
   const sections = [
-    section(colours, `Order ${orderId}`, orderLines(colours, inspected)),
-    section(colours, 'Stores', storeLines(colours, inspected)),
+    section(colours, `Order ${inspected.orderId ?? '?'}`, orderLines(colours, inspected)),
+    section(colours, 'Stores', storeLines(colours, inspected, answer)),
+    section(colours, 'Payments', paymentLines(colours, inspected)),
     section(colours, 'Timeline', timelineLines(inspected)),
-    section(colours, 'Diagnosis', diagnosisLines(colours, inspected)),
+    section(colours, 'Operators', actionLines(inspected, Date.now())),
+    section(colours, 'Diagnosis', diagnosisLines(colours, inspected, answer, width)),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
 
-function orderLines(colours: Colours, { order, clock }: InspectedOrder): Line[] {
+const FOUND_BY = {
+  order: null,
+  workflow: null,
+  reservation: 'its reservation',
+  payment: 'its payment',
+  user: 'the latest of this customer',
+} as const;
+
+function orderLines(colours: Colours, { order, stored, foundBy }: InspectedOrder): Line[] {
   if (!order) return [['status', colours.bad('unavailable')]];
+  const found = foundBy && FOUND_BY[foundBy];
   const lines: Line[] = [
     [
       'status',
       `${colourOfStatus(colours, order.status)}${order.failureCode ? ` (${order.failureCode})` : ''}`,
     ],
-    ['product', `${order.quantity} × ${order.productId}`],
+    ['product', `${order.quantity} × ${printable(order.productId)}`],
     [
       'amount',
       `${formatMoney(order.amount)} (${formatMoney(order.unitPrice)} each)${order.paid ? ', paid' : ''}`,
     ],
-    ['customer', order.userId],
-    ['accepted', `${order.createdAt.toISOString()} (${formatDuration(clock?.ageMs ?? 0)} ago)`],
+    ['customer', printable(order.userId)],
+    ['accepted', `${order.createdAt.toISOString()} (${formatDuration(stored?.ageMs ?? 0)} ago)`],
     ['reservation', order.reservationId],
   ];
-  if (order.payBy) lines.push(['pay by', order.payBy.toISOString()]);
+  if (found) lines.unshift(['found by', found]);
+  if (order.payBy) lines.push(['pay by', `${order.payBy.toISOString()}${leftText(stored)}`]);
+  if (stored && stored.replayCount > 0) lines.push(['replayed', `${stored.replayCount} times`]);
+  if (stored?.reviewReason) lines.push(['review', colours.bad(printable(stored.reviewReason))]);
   return lines;
 }
 
-function storeLines(colours: Colours, inspected: InspectedOrder): Line[] {
-  const { order, hold, timeline, queue, saga, payments, answer } = inspected;
-  const unlessAway = (store: StoreName, text: () => string): string =>
-    answer.isAway(store) ? colours.bad('unavailable') : text();
-  const lines: Line[] = [];
-  if (order) {
-    const unpublished = timeline.filter((event) => event.topics.length > 0 && !event.publishedAt).length;
-    lines.push(
-      [
-        'hold',
-        unlessAway('redis', () => (hold ? `${hold.quantity} units, generation ${hold.generation}` : 'none')),
-      ],
-      ['outbox', unpublished === 0 ? 'all published' : colours.warning(`${unpublished} not published`)],
-      ['queue', unlessAway('kafka', () => queueText(queue))],
-    );
-  }
-  lines.push(['workflow', unlessAway('temporal', () => workflowText(saga))]);
-  for (const payment of payments) {
-    const declined = payment.declineCode ? ` (${payment.declineCode})` : '';
-    lines.push([
-      `payment ${payment.attempt}`,
-      `${payment.status}${declined}, ${formatMoney(payment.amount)}, ${payment.gateway}`,
-    ]);
-  }
-  return lines;
-}
-
-function queueText(queue: InspectedOrder['queue']): string {
-  if (!queue) return 'never published';
-  const { partition, position } = queue;
-  const where = `${partition.topic}/${partition.partition}`;
-  const group = `group at ${partition.committed ?? 'the start'} of ${partition.high}`;
-  return `${position === 'ahead' ? 'waiting in' : 'passed by consume in'} ${where}, ${group}`;
-}
-
-function workflowText(saga: InspectedOrder['saga']): string {
-  if (!saga || saga.status === 'missing') return 'none';
-  const retrying = saga.pendingActivities
-    .filter((activity) => activity.lastFailure !== null)
-    .map((activity) => `; ${activity.type} is on attempt ${activity.attempt}: ${activity.lastFailure}`);
-  return `${saga.status}, ${saga.historyLength} events${retrying.join('')}`;
+function leftText(stored: InspectedOrder['stored']): string {
+  if (!stored || stored.remainingMs === null || stored.status !== 'PAYMENT_PENDING') return '';
+  const left = formatDuration(Math.abs(stored.remainingMs));
+  return stored.remainingMs > 0 ? ` (in ${left})` : ` (${left} ago)`;
 }
 
 function timelineLines({ timeline }: InspectedOrder): Line[] {
@@ -91,12 +79,19 @@ function timelineLines({ timeline }: InspectedOrder): Line[] {
   });
 }
 
-function diagnosisLines(colours: Colours, { diagnosis, answer }: InspectedOrder): Line[] {
-  const lines: Line[] = [
-    ['hop', diagnosis.hop],
-    ['summary', diagnosis.summary],
-  ];
-  if (diagnosis.command) lines.push(['command', colours.accent(diagnosis.command)]);
+function diagnosisLines(
+  colours: Colours,
+  { diagnosis }: InspectedOrder,
+  answer: PartialAnswer,
+  width: number,
+): Line[] {
+  const lines: Line[] = [];
+  for (const { hop, summary, command } of [diagnosis, ...diagnosis.further]) {
+    const [first = '', ...more] = wrap(printable(summary), width);
+    lines.push([lines.length === 0 ? 'hop' : 'also', hop], ['summary', first]);
+    for (const text of more) lines.push(['', text]);
+    if (command) lines.push(['command', colours.accent(command)]);
+  }
   for (const { store, reason } of answer.unavailable) {
     lines.push(['unavailable', `${colours.bad(store)}: ${reason}`]);
   }

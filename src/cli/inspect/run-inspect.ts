@@ -1,44 +1,34 @@
 /** Looks one order up and prints it for people or for scripts. */
+import { createPartialAnswer } from '../../core/partial-answer.js';
+import type { AskedOrder } from '../../core/triage/find-asked-order.js';
 import { inspectOrder, type InspectedOrder } from '../../core/triage/inspect-order.js';
 import type { CliContext } from '../context.js';
+import { inContext } from '../in-context.js';
 import { withStores } from '../with-stores.js';
 import { renderInspection } from './render-inspection.js';
+import { toInspectionJson } from './inspection-json.js';
 
 /** @throws AppError ORDER_NOT_FOUND; UNAVAILABLE after printing what is known, when a store was away */
-export async function runInspect(context: CliContext, orderOrWorkflow: string): Promise<void> {
-  const orderId = orderOrWorkflow.replace(/^order-/, '').toLowerCase();
+export async function runInspect(context: CliContext, asked: AskedOrder): Promise<void> {
   const config = await context.loadConfig();
-  const inspected = await withStores(context, config, (stores) =>
-    inspectOrder({ config, ...stores }, orderId),
+  const answer = createPartialAnswer();
+  const found = await withStores(context, config, (stores) =>
+    inspectOrder({ config, answer, ...stores }, asked),
   );
-  if (context.output.json) context.output.data(toJson(inspected));
-  else context.output.line(renderInspection(context.output, orderId, inspected));
-  inspected.answer.assertComplete();
+  const inspected = withCommandsOf(context, found);
+  if (context.output.json) context.output.data(toInspectionJson(inspected, answer.unavailable));
+  else context.output.line(renderInspection(context, inspected, answer));
+  answer.assertComplete();
 }
 
-/** The published shape; fields are only ever added. */
-function toJson({ order, hold, timeline, queue, saga, payments, diagnosis, answer }: InspectedOrder) {
+function withCommandsOf({ flags }: CliContext, inspected: InspectedOrder): InspectedOrder {
+  const { diagnosis } = inspected;
   return {
-    order,
-    hold,
-    outbox: timeline
-      .filter((event) => event.topics.length > 0)
-      .map(({ eventId, version, type, topics, occurredAt, publishedAt }) => {
-        return { eventId, version, type, topics, occurredAt, publishedAt };
-      }),
-    kafka: queue && {
-      position: queue.position,
-      topic: queue.partition.topic,
-      partition: queue.partition.partition,
-      committed: queue.partition.committed,
-      high: queue.partition.high,
-      lag: queue.partition.lag,
+    ...inspected,
+    diagnosis: {
+      ...diagnosis,
+      command: inContext(flags, diagnosis.command),
+      further: diagnosis.further.map((one) => ({ ...one, command: inContext(flags, one.command) })),
     },
-    workflow: saga && saga.status !== 'missing' ? saga : null,
-    payment: payments.at(-1) ?? null,
-    payments,
-    timeline: timeline.map(({ version, type, data, occurredAt }) => ({ version, type, data, occurredAt })),
-    diagnosis,
-    unavailable: answer.unavailable,
   };
 }

@@ -1,79 +1,74 @@
-/** Reads one page of orders and prints it. */
-import { formatDuration } from '../../core/duration.js';
-import { AppError } from '../../core/errors.js';
-import { formatMoney } from '../../core/money.js';
-import type { Order, OrderStatus } from '../../core/order.js';
-import type { Db } from '../../core/postgres/db.js';
-import { findOrder } from '../../core/postgres/find-order.js';
-import { listOrders, type OrderCursor } from '../../core/postgres/list-orders.js';
+/** Reads orders and prints them: a page, a stream of lines, how many there are, or all of that again and again. */
+import { AppError, EXIT } from '../../core/errors.js';
+import { createPartialAnswer, type PartialAnswer } from '../../core/partial-answer.js';
 import { checkSchema } from '../../core/postgres/check-schema.js';
+import type { TriageSources } from '../../core/triage/triage-sources.js';
 import type { CliContext } from '../context.js';
-import { colourOfStatus } from '../output/status-colour.js';
-import type { Output } from '../output/output.js';
-import { renderTable } from '../output/table.js';
 import { withStores } from '../with-stores.js';
+import { renderRows, toRowJson } from './listed-row.js';
+import { toPlan, type ListOptions, type ListPlan } from './options.js';
+import { printLines } from './print-lines.js';
+import { cursorOf, cursorTextOf, readPage, type Page } from './read-page.js';
+import { readSummary, renderSummary } from './summary.js';
 
-export interface ListOptions {
-  readonly status?: readonly OrderStatus[];
-  readonly product?: string;
-  readonly user?: string;
-  /** Milliseconds. */
-  readonly olderThan?: number;
-  /** Milliseconds. */
-  readonly since?: number;
-  readonly limit: number;
-  /** Order id. */
-  readonly after?: string;
-}
-
-/** @throws AppError ORDER_NOT_FOUND for a cursor that names no order */
+/**
+ * @throws AppError ORDER_NOT_FOUND for a cursor that names no order; UNAVAILABLE after printing what is known, when a
+ *   store was away; PARTLY_FAILED when there are more candidates than one look takes
+ */
 export async function runList(context: CliContext, options: ListOptions): Promise<void> {
   const config = await context.loadConfig();
-  const orders = await withStores(context, config, async (stores) => {
+  const plan = toPlan(options);
+  await withStores(context, config, async (stores) => {
     const db = await stores.postgres();
     await checkSchema(db);
-    return listOrders(db, {
-      statuses: options.status,
-      productId: options.product,
-      userId: options.user,
-      olderThanMs: options.olderThan,
-      sinceMs: options.since,
-      limit: options.limit,
-      after: options.after === undefined ? undefined : await cursorOf(db, options.after),
-    });
+    const sourcesOf = (answer: PartialAnswer): TriageSources => ({ config, answer, ...stores });
+    if (options.watch) {
+      const { runWatch } = await import('./run-watch.js');
+      return runWatch(context, sourcesOf, options, plan);
+    }
+    const answer = createPartialAnswer();
+    const sources = sourcesOf(answer);
+    const after = options.after === undefined ? undefined : await cursorOf(db, options.after);
+    let matched: number;
+    let ended: AppError | null = null;
+    if (options.summary) {
+      matched = await printSummary(context, sources, plan);
+    } else if (options.ndjson) {
+      matched = await printLines(context, sources, plan, after);
+    } else {
+      const page = await readPage(sources, plan, after);
+      printPage(context, plan, page);
+      matched = page.rows.length;
+      ended = endedEarly(page, plan);
+    }
+    if (options.failIfAny && matched > 0) context.exitWith(EXIT.problem);
+    answer.assertComplete();
+    // What was found is a problem whatever else there is.
+    if (ended && !(options.failIfAny && matched > 0)) throw ended;
   });
-  if (context.output.json) return context.output.data(orders);
-  showOrders(context.output, orders);
-  const last = orders.at(-1);
-  if (last && orders.length === options.limit) context.output.note(`More: add --after ${last.orderId}`);
 }
 
-async function cursorOf(db: Db, orderId: string): Promise<OrderCursor> {
-  const order = await findOrder(db, orderId);
-  if (!order) throw new AppError('ORDER_NOT_FOUND', `no order ${orderId} to go on after`);
-  return { createdAt: order.createdAt, orderId: order.orderId };
+function printPage(
+  { output, flags }: CliContext,
+  { sort }: ListPlan,
+  { rows, more, endedAfter }: Page,
+): void {
+  if (output.json) return output.data(rows.map((row) => toRowJson(row, flags)));
+  if (rows.length === 0) output.note(endedAfter === null ? 'No orders match.' : 'No orders match so far.');
+  else output.line(renderRows(output, rows, Date.now()));
+  if (more && endedAfter === null) output.note(`More: add --after ${cursorTextOf(more, sort)}`);
 }
 
-function showOrders(output: Output, orders: readonly Order[]): void {
-  if (orders.length === 0) return output.note('No orders match.');
-  const now = Date.now();
-  output.line(
-    renderTable<Order>(
-      output,
-      [
-        { title: 'order', value: (order) => order.orderId },
-        { title: 'status', value: (order) => colourOfStatus(output.colours, order.status) },
-        { title: 'product', value: (order) => order.productId },
-        { title: 'qty', value: (order) => String(order.quantity), align: 'right' },
-        { title: 'amount', value: (order) => formatMoney(order.amount), align: 'right' },
-        { title: 'user', value: (order) => order.userId },
-        {
-          title: 'age',
-          value: (order) => formatDuration(Math.max(0, now - order.createdAt.getTime())),
-          align: 'right',
-        },
-      ],
-      orders,
-    ),
-  );
+async function printSummary({ output }: CliContext, sources: TriageSources, plan: ListPlan): Promise<number> {
+  const { counts, matched } = await readSummary(sources, plan);
+  if (output.json) output.data({ ...counts, unavailable: sources.answer.unavailable });
+  else output.line(renderSummary(output, counts));
+  return matched;
+}
+
+function endedEarly({ endedAfter, more }: Page, { sort }: ListPlan): AppError | null {
+  if (endedAfter === null || !more) return null;
+  return new AppError('PARTLY_FAILED', `looked at ${endedAfter} orders, and there are more`, {
+    hint: `Go on with --after ${cursorTextOf(more, sort)}, or look at all with --ndjson`,
+  });
 }

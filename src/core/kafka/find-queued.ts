@@ -1,6 +1,7 @@
 /** Tells which messages the consumer group has not come to yet, from their keys and the times of their publishing. */
 import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
+import { scopedName, TOPICS } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
 import { createOffsetsReader, partitionOf, type PartitionOffsets } from './kafka-admin.js';
 
@@ -25,31 +26,87 @@ const TIMES = { requestTimeoutMs: 5_000, retries: 2 };
  * this much. Too long only makes a replay wait one run longer; too short hands an order over twice, which is harmless.
  */
 const CLOCK_SLACK_MS = 2_000;
+/** From the time that the relay puts on a message to the note of its acknowledgement, tries of the send included. */
+const SEND_SLACK_MS = 10_000;
 
-/** @throws AppError UNAVAILABLE, with hint `ordersctl migrate` when the topic is missing */
+/** Keeps its connection: for those who ask about one page of orders after the other. */
+export interface QueueReader {
+  /** @throws AppError UNAVAILABLE, with hint `ordersctl migrate` when the topic is missing */
+  find(messages: readonly PublishedMessage[]): Promise<Queue>;
+  /**
+   * Between which offsets of its partition a message lies, as far as the times of its publishing tell; null when
+   * retention has removed it. @throws as `find`
+   */
+  locate(message: PublishedMessage): Promise<OffsetRange | null>;
+  close(): Promise<void>;
+}
+
+/** 64 bit, so strings; the message is at one of `from` ≤ offset < `before`. */
+export interface OffsetRange {
+  readonly from: string;
+  readonly before: string;
+}
+
+export function createQueueReader(config: Config, log: Log): QueueReader {
+  const offsets = createOffsetsReader(config, log);
+  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  const topic = scopedName(config.prefix, TOPICS.reservations);
+  let connected: Promise<void> | undefined;
+
+  async function offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
+    connected ??= admin.connect();
+    await connected;
+    const found = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+    return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  }
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      connected = undefined;
+      throw toKafkaError(error, config);
+    }
+  }
+
+  return {
+    find: (messages) =>
+      guarded(async () => {
+        const partitions = await offsets.read();
+        if (messages.length === 0 || partitions.every((partition) => partition.lag === 0)) {
+          return { waiting: new Set<string>(), partitions };
+        }
+        return { waiting: await findWaiting(partitions, messages, offsetsAt), partitions };
+      }),
+    locate: ({ orderId, publishedAt }) =>
+      guarded(async () => {
+        const [earliest, latest] = await Promise.all([
+          offsetsAt(publishedAt.getTime() - SEND_SLACK_MS),
+          offsetsAt(publishedAt.getTime() + CLOCK_SLACK_MS),
+        ]);
+        const partition = partitionOf(orderId, earliest.size);
+        const from = earliest.get(partition);
+        const before = latest.get(partition);
+        if (from === undefined || before === undefined || before <= from) return null;
+        return { from: String(from), before: String(before) };
+      }),
+    async close() {
+      await Promise.all([offsets.close(), admin.disconnect()]);
+    },
+  };
+}
+
+/** The same for one question. @throws as `QueueReader.find` */
 export async function findQueued(
   config: Config,
   messages: readonly PublishedMessage[],
   log: Log,
 ): Promise<Queue> {
-  const reader = createOffsetsReader(config, log);
-  const admin = createKafka(config, log, 'admin', TIMES).admin();
+  const reader = createQueueReader(config, log);
   try {
-    const partitions = await reader.read();
-    if (messages.length === 0 || partitions.every((partition) => partition.lag === 0)) {
-      return { waiting: new Set(), partitions };
-    }
-    const topic = partitions[0]?.topic ?? '';
-    await admin.connect();
-    const waiting = await findWaiting(partitions, messages, async (time) => {
-      const found = await admin.fetchTopicOffsetsByTimestamp(topic, time);
-      return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
-    });
-    return { waiting, partitions };
-  } catch (error) {
-    throw toKafkaError(error, config);
+    return await reader.find(messages);
   } finally {
-    await Promise.all([reader.close(), admin.disconnect()]);
+    await reader.close();
   }
 }
 

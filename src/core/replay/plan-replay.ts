@@ -30,7 +30,17 @@ const ACTION_OF: Readonly<Record<Hop, ReplayAction>> = {
   'waiting-for-payment': 'wait',
   overdue: 'wait',
   unknown: 'wait',
+  'not-begun': 'wait',
+  'step-failing': 'wait',
+  'payment-unasked': 'wait',
+  'paid-not-confirmed': 'wait',
+  'hold-missing': 'wait',
+  'not-loaded': 'wait',
+  'counter-off': 'wait',
+  'needs-review': 'wait',
   // Final orders are never replayed: what is left of them is the sweep's.
+  'payment-late': 'skip',
+  'refund-due': 'skip',
   'hold-not-released': 'skip',
   done: 'skip',
 };

@@ -22,6 +22,8 @@ export interface SagaPendingActivity {
   readonly attempt: number;
   /** The message of the last failed attempt; null while the first runs. */
   readonly lastFailure: string | null;
+  /** No worker has taken it so far. */
+  readonly untouched: boolean;
 }
 
 export interface SagaDescription {
@@ -33,6 +35,8 @@ export interface SagaDescription {
   readonly startedAt: Date | null;
   readonly closedAt: Date | null;
   readonly pendingActivities: readonly SagaPendingActivity[];
+  /** Of the workflow task that waits or runs; above 1 it has failed. Null when there is none. */
+  readonly taskAttempt: number | null;
 }
 
 const STATUS_BY_NAME: Readonly<Record<string, SagaStatus>> = {
@@ -45,6 +49,8 @@ const STATUS_BY_NAME: Readonly<Record<string, SagaStatus>> = {
   CONTINUED_AS_NEW: 'continued-as-new',
   PAUSED: 'paused',
 };
+/** temporal.api.enums.v1.PendingActivityState */
+const SCHEDULED = 1;
 const DESCRIBE_TIMEOUT_MS = 5_000;
 
 /** @throws AppError UNAVAILABLE when Temporal does not answer within 5 s */
@@ -65,7 +71,9 @@ export async function describeSaga(client: Client, orderId: string): Promise<Sag
         type: pending.activityType?.name ?? 'unknown',
         attempt: pending.attempt ?? 0,
         lastFailure: pending.lastFailure?.message ?? null,
+        untouched: Number(pending.state) === SCHEDULED && (pending.attempt ?? 0) <= 1,
       })),
+      taskAttempt: found.raw.pendingWorkflowTask?.attempt ?? null,
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return missing(workflowId);
@@ -82,5 +90,6 @@ function missing(workflowId: string): SagaDescription {
     startedAt: null,
     closedAt: null,
     pendingActivities: [],
+    taskAttempt: null,
   };
 }

@@ -1,133 +1,159 @@
 /** Joins what every store knows about one order, and says where it stands. */
-import type { Client } from '@temporalio/client';
-import type { Config } from '../config/schema.js';
-import { AppError } from '../errors.js';
-import { findQueued } from '../kafka/find-queued.js';
+import type { OffsetRange } from '../kafka/find-queued.js';
 import { partitionOf, type PartitionOffsets } from '../kafka/kafka-admin.js';
-import type { Log } from '../log.js';
 import type { Order } from '../order.js';
-import { createPartialAnswer, type PartialAnswer } from '../partial-answer.js';
-import type { Db } from '../postgres/db.js';
-import { findOrderClocks, type OrderClock } from '../postgres/find-order-clocks.js';
-import { findOrder } from '../postgres/find-order.js';
+import { findOrderActions, type OrderAction } from '../postgres/find-order-actions.js';
+import type { StoredFacts } from '../postgres/find-order-facts.js';
 import { findPayments, type Payment } from '../postgres/find-payments.js';
 import { findTimeline, type OrderEvent } from '../postgres/find-timeline.js';
-import type { OrdersRedis } from '../redis/create-redis.js';
-import { findHold } from '../redis/find-hold.js';
 import type { Hold } from '../redis/hold.js';
 import { describeSaga, type SagaDescription } from '../temporal/describe-saga.js';
+import { readSagaHistory } from '../temporal/read-saga-history.js';
+import type { SagaHistory } from '../temporal/summarize-history.js';
 import { diagnose, type Diagnosis } from './diagnose.js';
-import type { QueuePosition } from './find-hop.js';
-
-export interface InspectSources {
-  readonly config: Config;
-  readonly log: Log;
-  readonly postgres: () => Promise<Db>;
-  readonly redis: () => Promise<OrdersRedis>;
-  readonly temporal: () => Promise<Client>;
-}
+import { findAskedOrder, orderIdIn, type AskedOrder, type FoundBy } from './find-asked-order.js';
+import type { HoldState, QueuePosition } from './find-hop.js';
+import { triageOrders } from './triage-orders.js';
+import type { TriageSources } from './triage-sources.js';
 
 export interface InspectedQueue {
   readonly position: QueuePosition;
   readonly partition: PartitionOffsets;
+  /** Null when it cannot be told: not published, or removed by retention. */
+  readonly offsets: OffsetRange | null;
 }
 
 /** What a store could not tell because it is away is null; `answer.unavailable` names the store. */
 export interface InspectedOrder {
+  /** Null when not even this is known: asked for by something else, with Postgres away. */
+  readonly orderId: string | null;
+  readonly foundBy: FoundBy | null;
   readonly order: Order | null;
-  readonly clock: OrderClock | null;
+  readonly stored: StoredFacts | null;
   readonly hold: Hold | null;
+  readonly holdState: HoldState;
+  /** Units that the counter of its product has too many in Redis; null when not known. */
+  readonly drift: number | null;
   readonly timeline: readonly OrderEvent[];
   /** Null also for an order that was never published: it stands in no queue. */
   readonly queue: InspectedQueue | null;
   readonly saga: SagaDescription | null;
+  readonly history: SagaHistory | null;
   readonly payments: readonly Payment[];
+  /** Newest first. */
+  readonly actions: readonly OrderAction[];
   readonly diagnosis: Diagnosis;
-  readonly answer: PartialAnswer;
 }
 
-/** @throws AppError ORDER_NOT_FOUND */
-export async function inspectOrder(sources: InspectSources, orderId: string): Promise<InspectedOrder> {
-  const answer = createPartialAnswer();
-  const [row, saga] = await Promise.all([
-    answer.ask('postgres', async () => readRow(await sources.postgres(), orderId)),
-    answer.ask('temporal', async () => describeSaga(await sources.temporal(), orderId)),
+/** An order that more people than this have worked on is shown with the latest of them. */
+const ACTIONS_AT_MOST = 20;
+const EVERYTHING = { stores: new Set(['redis', 'kafka', 'temporal'] as const), everyWorkflow: true };
+
+/** @throws AppError ORDER_NOT_FOUND, INPUT_INVALID */
+export async function inspectOrder(sources: TriageSources, asked: AskedOrder): Promise<InspectedOrder> {
+  const { answer } = sources;
+  const row = await answer.ask('postgres', () => readRow(sources, asked));
+  if (!row) return withoutRow(sources, asked);
+  const { order, timeline, payments, actions, foundBy } = row;
+  const { orderId } = order;
+  const triaged = (await triageOrders(sources, [orderId], EVERYTHING)).get(orderId);
+  // Postgres went away just now.
+  if (!triaged) return withoutRow(sources, asked);
+  const { stored, facts, saga, partition, hold } = triaged;
+  const [history, offsets] = await Promise.all([
+    readHistory(sources, orderId, saga),
+    partition ? locate(sources, stored) : null,
   ]);
-  if (!row) return withoutRow(orderId, saga, answer);
-  const { order, clock, timeline, payments } = row;
-  const [hold, queue] = await Promise.all([
-    answer.ask(
-      'redis',
-      async () => (await findHold(await sources.redis(), sources.config.prefix, order)) ?? null,
-    ),
-    answer.ask('kafka', () => readQueue(sources, orderId, timeline)),
-  ]);
-  const diagnosis = diagnose({
+  return {
     orderId,
-    productId: order.productId,
-    status: order.status,
-    paid: order.paid,
-    overdue: clock.remainingMs !== null && clock.remainingMs <= 0,
-    ageMs: clock.ageMs,
-    remainingMs: clock.remainingMs,
-    published: reservationPublishedAt(timeline) !== null,
-    queue: queue?.position ?? 'unknown',
-    queueLength: queue?.partition.lag ?? null,
-    saga: saga?.status ?? 'unknown',
-    hold: answer.isAway('redis') ? 'unknown' : hold ? 'present' : 'absent',
-  });
-  return { order, clock, hold, timeline, queue, saga, payments, diagnosis, answer };
+    foundBy,
+    order,
+    stored,
+    hold: hold?.hold ?? null,
+    holdState: facts.hold,
+    drift: facts.closer?.drift ?? null,
+    timeline,
+    queue: partition && { position: facts.queue, partition, offsets },
+    saga,
+    history,
+    payments,
+    actions,
+    diagnosis: diagnose(facts),
+  };
 }
 
-async function readRow(db: Db, orderId: string) {
-  const order = await findOrder(db, orderId);
-  if (!order) {
-    throw new AppError('ORDER_NOT_FOUND', `no order ${orderId}`, {
-      hint: 'ordersctl list shows the orders there are',
-    });
-  }
-  const [clocks, timeline, payments] = await Promise.all([
-    findOrderClocks(db, [orderId]),
+async function readRow(sources: TriageSources, asked: AskedOrder) {
+  const db = await sources.postgres();
+  const { order, foundBy } = await findAskedOrder(db, asked);
+  const { orderId } = order;
+  const [timeline, payments, actions] = await Promise.all([
     findTimeline(db, orderId),
     findPayments(db, orderId),
+    findOrderActions(db, orderId, ACTIONS_AT_MOST),
   ]);
-  const clock = clocks.get(orderId) ?? { ageMs: 0, remainingMs: null };
-  return { order, clock, timeline, payments };
-}
-
-/** The reservation event is an order's version 1; a replay puts the same row back. */
-function reservationPublishedAt(timeline: readonly OrderEvent[]): Date | null {
-  return timeline.find((event) => event.version === 1)?.publishedAt ?? null;
+  return { order, foundBy, timeline, payments, actions };
 }
 
 /** Until the reservation event is published there is nothing to look for. */
-async function readQueue(
-  { config, log }: InspectSources,
-  orderId: string,
-  timeline: readonly OrderEvent[],
-): Promise<InspectedQueue | null> {
-  const publishedAt = reservationPublishedAt(timeline);
+async function locate(
+  { answer, queue }: TriageSources,
+  { orderId, publishedAt }: StoredFacts,
+): Promise<OffsetRange | null> {
   if (!publishedAt) return null;
-  const { waiting, partitions } = await findQueued(config, [{ orderId, publishedAt }], log);
-  const partition = partitions[partitionOf(orderId, partitions.length)];
-  return partition ? { position: waiting.has(orderId) ? 'ahead' : 'passed', partition } : null;
+  return answer.ask('kafka', async () => (await queue()).locate({ orderId, publishedAt }));
 }
 
-/** Without Postgres nothing but the workflow can be found: everything else goes by what the row says. */
-function withoutRow(orderId: string, saga: SagaDescription | null, answer: PartialAnswer): InspectedOrder {
-  const summary = `PostgreSQL cannot be asked, so not even whether the order exists is known${
-    saga && saga.status !== 'missing' ? `; its workflow is ${saga.status}` : ''
-  }.`;
-  const diagnosis = { hop: 'unknown', summary, command: `ordersctl inspect ${orderId}` } as const;
+async function readHistory(
+  { answer, temporal }: TriageSources,
+  orderId: string,
+  saga: SagaDescription | null,
+): Promise<SagaHistory | null> {
+  const runId = saga?.runId;
+  if (!runId) return null;
+  return answer.ask('temporal', async () => readSagaHistory(await temporal(), orderId, runId));
+}
+
+/** Without Postgres nothing but the workflow and the queue can be found: everything else goes by what the row says. */
+async function withoutRow(sources: TriageSources, asked: AskedOrder): Promise<InspectedOrder> {
+  const { answer } = sources;
+  const orderId = orderIdIn(asked);
+  const saga =
+    orderId === null
+      ? null
+      : await answer.ask('temporal', async () => describeSaga(await sources.temporal(), orderId));
+  const [history, partition] = await Promise.all([
+    orderId === null ? null : readHistory(sources, orderId, saga),
+    orderId === null ? null : readPartition(sources, orderId),
+  ]);
+  const known = saga && saga.status !== 'missing' ? `; its workflow is ${saga.status}` : '';
   return {
+    orderId,
+    foundBy: null,
     order: null,
-    clock: null,
+    stored: null,
     hold: null,
+    holdState: 'unknown',
+    drift: null,
     timeline: [],
-    queue: null,
+    queue: partition && { position: 'unknown', partition, offsets: null },
     saga,
+    history,
     payments: [],
-    diagnosis,
-    answer,
+    actions: [],
+    diagnosis: {
+      hop: 'unknown',
+      summary: `PostgreSQL cannot be asked, so not even whether the order exists is known${known}.`,
+      command: orderId === null ? null : `ordersctl inspect ${orderId}`,
+      further: [],
+    },
   };
+}
+
+/** Where the event of an order lies, if it was published. */
+async function readPartition(
+  { answer, queue }: TriageSources,
+  orderId: string,
+): Promise<PartitionOffsets | null> {
+  const found = await answer.ask('kafka', async () => (await queue()).find([]));
+  return found?.partitions[partitionOf(orderId, found.partitions.length)] ?? null;
 }

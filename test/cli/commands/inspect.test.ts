@@ -42,8 +42,10 @@ describe('inspect', () => {
     await space.close();
   });
 
-  async function accept(): Promise<{ orderId: string; reservationId: string; userId: string }> {
-    const [record] = await acceptSome(space.pool, 1);
+  async function accept(
+    productId = 'tee',
+  ): Promise<{ orderId: string; reservationId: string; userId: string }> {
+    const [record] = await acceptSome(space.pool, 1, productId);
     if (!record) throw new Error('nothing was accepted');
     return { orderId: record.orderId, ...record.order };
   }
@@ -76,12 +78,12 @@ describe('inspect', () => {
   });
 
   it('shows the hold and names one that outlived its order', async () => {
-    const { orderId, reservationId, userId } = await accept();
+    const { orderId, reservationId, userId } = await accept('held');
     await createLoad(
       space.redis,
       space.prefix,
     )({
-      productId: 'tee',
+      productId: 'held',
       epoch: 1,
       available: 9,
       price: { amountMinor: 4_990, currency: 'EUR' },

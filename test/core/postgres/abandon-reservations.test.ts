@@ -36,7 +36,7 @@ describe('a hold that was found', () => {
     const row = makeRow(await makeProduct(space.pool, 5));
     await verdictOf(row);
     expect(await findOrderByReservation(space.pool, row.reservationId)).toBeUndefined();
-    expect(await listOrders(space.pool, { productId: row.productId, limit: 10 })).toEqual([]);
+    expect(await listOrders(space.pool, { productIds: [row.productId], limit: 10 })).toEqual([]);
   });
 
   it('of a live order is left alone', async () => {

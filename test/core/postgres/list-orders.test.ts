@@ -4,7 +4,7 @@ import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findOrder, findOrderByReservation } from '../../../src/core/postgres/find-order.js';
 import { findOrdersByIds } from '../../../src/core/postgres/find-orders-by-ids.js';
-import { listOrders, type OrderCursor, type OrderFilter } from '../../../src/core/postgres/list-orders.js';
+import { listOrders, type OrderCursor, type OrderPage } from '../../../src/core/postgres/list-orders.js';
 import { listUserOrders } from '../../../src/core/postgres/list-user-orders.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { acceptMany, acceptOne, makeProduct, TO_PAY_MS } from './fixture.js';
@@ -40,9 +40,9 @@ describe('pages', () => {
       .map((order) => order.orderId)
       .sort()
       .reverse();
-    expect(await readPages((after) => listOrders(space.pool, { productId, limit: 5, after }))).toEqual(
-      newestFirst,
-    );
+    expect(
+      await readPages((after) => listOrders(space.pool, { productIds: [productId], limit: 5, after })),
+    ).toEqual(newestFirst);
     expect(
       await readPages((after) => listUserOrders(space.pool, { userId: 'pager', limit: 4, after })),
     ).toEqual(newestFirst);
@@ -70,9 +70,11 @@ it('filters by status, product, user and age, alone and together', async () => {
   await space.pool.query(`update orders set created_at = now_ms() - interval '1 hour' where order_id = $1`, [
     old.orderId,
   ]);
-  const find = async (filter: Partial<OrderFilter>) =>
+  const find = async (filter: Partial<OrderPage>) =>
     new Set(
-      (await listOrders(space.pool, { productId, limit: 100, ...filter })).map((order) => order.orderId),
+      (await listOrders(space.pool, { productIds: [productId], limit: 100, ...filter })).map(
+        (order) => order.orderId,
+      ),
     );
   const setOf = (...orders: { orderId: string }[]) => new Set(orders.map((order) => order.orderId));
 
@@ -87,7 +89,7 @@ it('filters by status, product, user and age, alone and together', async () => {
     setOf(begun),
   );
   expect(await find({ userId: 'another' })).toEqual(setOf());
-  expect((await listOrders(space.pool, { productId, limit: 2 })).length).toBe(2);
+  expect((await listOrders(space.pool, { productIds: [productId], limit: 2 })).length).toBe(2);
 });
 
 it('finds many orders by id, and nothing for ids that are none', async () => {

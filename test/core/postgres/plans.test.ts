@@ -120,7 +120,7 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
   findPayments: ({ orderIds }) => findPayments(pool, orderIds[0] ?? ''),
   listUserOrders: () => listUserOrders(pool, { userId: 'user-7', limit: 20 }),
   listOrders: () => listOrders(pool, { limit: 20 }),
-  listOrdersOfProduct: ({ productId }) => listOrders(pool, { productId, limit: 20 }),
+  listOrdersOfProduct: ({ productId }) => listOrders(pool, { productIds: [productId], limit: 20 }),
   listLiveOrders: () => listOrders(pool, { statuses: ['PENDING'], olderThanMs: 0, limit: 20 }),
   findStuckOrders: () => findStuckOrders(pool, { olderThanMs: 0, limit: 20 }),
   findUnfinishedEndings: () => findUnfinishedEndings(pool, { olderThanMs: 0, limit: 20 }),

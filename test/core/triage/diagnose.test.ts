@@ -29,7 +29,7 @@ describe('diagnose', () => {
       'ended 5s ago',
       'ordersctl worker',
     ],
-    [{ status: 'FAILED' }, 'its hold is still in Redis', 'ordersctl audit --product tee'],
+    [{ status: 'FAILED' }, 'its hold is still in Redis', 'ordersctl worker'],
     [{ status: 'FAILED', hold: 'absent' }, 'its units were given back', null],
     [{ status: 'CONFIRMED', hold: 'absent' }, 'nothing is left to do', null],
   ])('says what is wrong and what mends it for %j', (facts, summary, command) => {
