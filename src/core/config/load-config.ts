@@ -5,7 +5,6 @@ import { parseEnv } from 'node:util';
 import { AppError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 import { PLACE, readContextLayer, type RawValues } from './context-layers.js';
-import { NO_CONTEXT } from './contexts.js';
 import { readSecretFile } from './read-secret-file.js';
 import { CONFIG_KEYS, configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
 import { readStackEnv } from './stack-state.js';
@@ -82,6 +81,8 @@ const isOn = (text: string | undefined) => text === 'true' || text === '1';
 
 /** A mark stays whoever set it, and with a context the place is what the context says, and no part of another one. */
 function findValue(key: ConfigKey, layers: readonly Layer[], contextInUse: boolean): Layer | undefined {
+  // Where the word is that no context is wanted, none is named.
+  if (key === 'context' && !contextInUse) return undefined;
   const said = layers.filter(({ values }) => values[key] !== undefined);
   if (key === 'production' || key === 'readOnly')
     return said.find(({ values }) => isOn(values[key])) ?? said[0];
@@ -103,10 +104,10 @@ function readLayers(
   const context = readContextLayer({ flags, env }, environment, problems, warnings);
   const contextLayer: Layer[] = context ? [{ origin: 'context', values: context.values }] : [];
   const layers: Layer[] = [
-    { origin: 'flag', values: withoutNone(flags) },
+    { origin: 'flag', values: flags },
     ...(context?.asked ? contextLayer : []),
-    { origin: 'environment', values: withoutNone(environment[0]) },
-    { origin: 'file named by environment', values: withoutNone(environment[1]) },
+    { origin: 'environment', values: environment[0] },
+    { origin: 'file named by environment', values: environment[1] },
     ...(context?.asked ? [] : contextLayer),
   ];
   const dotEnv = join(cwd, '.env');
@@ -125,10 +126,6 @@ function readLayers(
   // Its addresses and its secret are for this machine: none of them belongs to another place.
   if (!context) layers.push({ origin: 'local stack', values: byEnvName(readStackEnv(cwd)) });
   return { layers, contextInUse: context !== undefined };
-}
-
-function withoutNone(values: RawValues): RawValues {
-  return values.context === NO_CONTEXT ? { ...values, context: undefined } : values;
 }
 
 /** A file of the folder that chose a context would change what every command in it works on, unseen. */
