@@ -95,7 +95,7 @@ export function readContextValues(
 }
 
 /** Settings that a context may hold: all but the name of a context. */
-const CONTEXT_KEYS = CONFIG_KEYS.filter((key) => key !== 'context');
+export const CONTEXT_KEYS = CONFIG_KEYS.filter((key) => key !== 'context');
 
 /** @returns undefined for a name that is none: a setting, or one with `File` behind it */
 export function contextSetting(name: string): { key: ConfigKey; inFile: boolean } | undefined {
