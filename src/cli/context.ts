@@ -8,6 +8,8 @@ import { createOutput, type Output } from './output/output.js';
 /** Values of flags as written, by setting: they win over every other source. */
 export type ConfigFlags = Readonly<Partial<Record<ConfigKey, string>>>;
 
+export type ContextInUse = Pick<Config, 'context' | 'production' | 'readOnly'>;
+
 export interface CliContext {
   readonly io: CliIo;
   readonly flags: GlobalFlags;
@@ -20,6 +22,8 @@ export interface CliContext {
   loadConfig(flags?: ConfigFlags): Promise<Config>;
   /** The same with the origin of each value. */
   loadConfigWithOrigins(flags?: ConfigFlags): Promise<LoadedConfig>;
+  /** Says once on stderr which context is in use, if any: wherever something is changed, and always on a terminal. */
+  announce(config: ContextInUse): void;
   /** The exit code of a command that printed its answer and yet did not succeed (audit: EXIT.problem). Default 0. */
   exitWith(exitCode: number): void;
   readonly exitCode: number;
@@ -28,6 +32,13 @@ export interface CliContext {
 export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
   const output = createOutput(io, flags);
   let exitCode = 0;
+  let announced = false;
+
+  function announce(config: ContextInUse): void {
+    if (announced || config.context === undefined) return;
+    announced = true;
+    output.note(output.noteColours.accent(contextText(config)));
+  }
 
   async function loadConfigWithOrigins(configFlags: ConfigFlags = {}): Promise<LoadedConfig> {
     // Loaded here, not above: zod would double the time of --help.
@@ -39,6 +50,7 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     const loaded = loadConfig({ flags: { ...asked, ...configFlags }, env: io.env, cwd: io.cwd });
     for (const warning of loaded.warnings)
       output.note(`${output.noteColours.warning('warning:')} ${warning}`);
+    if (io.stderr.isTTY === true) announce(loaded.config);
     return loaded;
   }
 
@@ -46,6 +58,7 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     io,
     flags,
     output,
+    announce,
     loadConfigWithOrigins,
     async loadConfig(configFlags) {
       return (await loadConfigWithOrigins(configFlags)).config;
@@ -57,4 +70,10 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
       return exitCode;
     },
   };
+}
+
+/** `context prod (production, read-only)` */
+export function contextText({ context, production, readOnly }: ContextInUse): string {
+  const marks = [...(production ? ['production'] : []), ...(readOnly ? ['read-only'] : [])];
+  return `context ${context ?? 'none'}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`;
 }

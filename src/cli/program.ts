@@ -1,13 +1,17 @@
 /** The command tree. Only names and summaries are loaded here; a command's module is loaded when it is invoked. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { assertLocal } from './assert-local.js';
 import type { CliContext } from './context.js';
-import { GLOBAL_OPTIONS } from './global-flags.js';
-import { isHelpTopic } from './help/topic-names.js';
+import { HELP_TOPICS } from './help/topic-names.js';
+import { normaliseArgs } from './normalise-args.js';
+import { settleCommand } from './settle-command.js';
 
 interface CommandEntry {
   readonly name: string;
   readonly group: string;
   readonly summary: string;
+  /** Works on this machine alone: knows no contexts. */
+  readonly local?: true;
   readonly load: (context: CliContext) => Promise<CommandUnknownOpts>;
 }
 
@@ -113,18 +117,21 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'dev',
     group: LOCAL,
+    local: true,
     summary: 'run PostgreSQL, Redis, Kafka and Temporal on this machine',
     load: async (context) => (await import('./commands/dev.js')).makeDevCommand(context),
   },
   {
     name: 'demo',
     group: LOCAL,
+    local: true,
     summary: 'run a whole flash sale on this machine, with a verdict',
     load: async (context) => (await import('./commands/demo.js')).makeDemoCommand(context),
   },
   {
     name: 'bench',
     group: LOCAL,
+    local: true,
     summary: 'measure on this machine what the documentation promises',
     load: async (context) => (await import('./commands/bench.js')).makeBenchCommand(context),
   },
@@ -135,10 +142,22 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/token.js')).makeTokenCommand(context),
   },
   {
+    name: 'context',
+    group: SETUP,
+    summary: 'name the places you work on, and choose one',
+    load: async (context) => (await import('./commands/context.js')).makeContextCommand(context),
+  },
+  {
     name: 'config',
     group: SETUP,
     summary: 'show the configuration and where it comes from',
     load: async (context) => (await import('./commands/config.js')).makeConfigCommand(context),
+  },
+  {
+    name: 'completion',
+    group: SETUP,
+    summary: 'completion of commands for bash, zsh and fish',
+    load: async (context) => (await import('./commands/completion.js')).makeCompletionCommand(context),
   },
   {
     name: 'version',
@@ -149,10 +168,12 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'help',
     group: SETUP,
-    summary: 'help of a command, or: environment, exit-codes, output',
+    summary: `help of a command, or: ${HELP_TOPICS.join(', ')}`,
     load: async (context) => (await import('./commands/help.js')).makeHelpCommand(context),
   },
 ];
+
+const NAMES = COMMANDS.map(({ name }) => name);
 
 /**
  * Builds the program for one invocation: the command named in `args` in full, all others by name and summary.
@@ -163,21 +184,35 @@ export async function makeProgram(
   context: CliContext,
   args: readonly string[],
 ): Promise<{ program: CommandUnknownOpts; args: string[] }> {
-  const { invoked, args: normal } = normalise(args);
+  const { invoked, args: normal } = normaliseArgs(args, NAMES);
+  return { program: await build(context, (entry) => entry.name === invoked), args: normal };
+}
+
+/** The same with every command in full: for what is made of the whole tree. */
+export function makeWholeProgram(context: CliContext): Promise<CommandUnknownOpts> {
+  return build(context, () => true);
+}
+
+async function build(
+  context: CliContext,
+  isWanted: (entry: CommandEntry) => boolean,
+): Promise<CommandUnknownOpts> {
   const program = new Command('ordersctl')
     .description('Runs a flash-sale order pipeline and gives its operators what they need.')
     .option('-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', EXAMPLES);
   for (const entry of COMMANDS) {
-    const command =
-      entry.name === invoked ? await entry.load(context) : new Command(entry.name).allowUnknownOption();
+    const command = isWanted(entry)
+      ? await entry.load(context)
+      : new Command(entry.name).allowUnknownOption();
+    if (entry.local) command.hook('preAction', (_group, invoked) => assertLocal(context, invoked));
     program.addCommand(command.summary(entry.summary).helpGroup(entry.group));
   }
-  settle(program, context);
+  settleCommand(program, context);
   // The stubs know no options or arguments; the help of each command shows them.
   program.configureHelp({ ...program.configureHelp(), subcommandTerm: (command) => command.name() });
-  return { program, args: normal };
+  return program;
 }
 
 const EXAMPLES = `
@@ -188,49 +223,3 @@ Examples:
   $ ordersctl replay --older-than 60s --dry-run     # what is stuck, and what would be done
 
 Help of one command: ordersctl help COMMAND`;
-
-/**
- * Finds the invoked command, and brings the spellings of help and version into one form: `help list` is
- * `list --help`, `--version` is `version`. Help topics are a command of their own.
- */
-function normalise(args: readonly string[]): { invoked: string | undefined; args: string[] } {
-  const isOperand = (arg: string) => !arg.startsWith('-');
-  if (args[0] === '--version' || args[0] === '-V')
-    return { invoked: 'version', args: ['version', ...args.slice(1)] };
-  const at = args.findIndex(isOperand);
-  const first = args[at];
-  if (first === undefined) return { invoked: undefined, args: [...args, '--help'] };
-  if (first !== 'help') return { invoked: first, args: isKnown(first) ? [...args] : [first] };
-  const topic = args.slice(at + 1).find(isOperand);
-  if (topic === undefined) return { invoked: undefined, args: ['--help'] };
-  if (isHelpTopic(topic)) return { invoked: 'help', args: [...args] };
-  // An unknown name goes on without --help, so that it is refused with a suggestion.
-  return { invoked: topic, args: isKnown(topic) ? [...args.slice(at + 1), '--help'] : [topic] };
-}
-
-function isKnown(name: string): boolean {
-  return COMMANDS.some((command) => command.name === name);
-}
-
-/** Gives the whole tree the same manners: global flags, streams, no exit, help where a mistake was made. */
-function settle(command: CommandUnknownOpts, context: CliContext): void {
-  for (const [flags, description] of GLOBAL_OPTIONS) {
-    const [long] = flags.split(' ');
-    const declared = command.options.some((option) => option.long === long);
-    if (!declared) command.option(flags, description);
-  }
-  command
-    .exitOverride()
-    .showSuggestionAfterError(true)
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .configureOutput({
-      writeOut: (text) => context.io.stdout.write(text),
-      // Reached only by the help of a group that was named without a command.
-      writeErr: (text) => context.io.stdout.write(text),
-      // The one renderer of errors shows them; commander's own text would be a second voice.
-      outputError: () => undefined,
-      getOutHelpWidth: () => context.io.stdout.columns ?? 100,
-      getOutHasColors: () => context.output.colours.enabled,
-    });
-  for (const child of command.commands) settle(child, context);
-}

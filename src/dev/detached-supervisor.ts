@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { localEnvironment } from '../core/config/local-environment.js';
 import { AppError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import { inheritedDescriptors } from './inherited-descriptors.js';
 import { makePassable } from './make-passable.js';
@@ -55,7 +56,7 @@ export async function detachSupervisor(options: DetachOptions): Promise<void> {
   const child = spawn(process.execPath, [BINARY, ...options.args], {
     cwd: '/',
     detached: true,
-    env: options.env,
+    env: localEnvironment(options.env),
     stdio: coverInherited(['ignore', log, log, 'ipc'], nothing),
   });
   closeSync(log);

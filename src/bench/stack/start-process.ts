@@ -1,6 +1,7 @@
 /** Starts this binary as a process of its own and waits until it can work. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { NO_CONTEXT_ENV } from '../../core/config/local-environment.js';
 import { AppError } from '../../core/errors.js';
 import type { Machine } from '../../dev/machine.js';
 import type { Launch } from '../../dev/service.js';
@@ -36,7 +37,8 @@ export function startProcess(options: ProcessOptions): StartedProcess {
     command: process.execPath,
     args: [BINARY, ...args],
     stopSignal: 'SIGTERM',
-    ...(env && { env }),
+    // Whoever has chosen a context means another place than the servers of this folder.
+    env: { ...env, ...NO_CONTEXT_ENV },
     inBackground: inBackground === true,
   };
   const started = startService(launch, { logFile, env: machine.env, setpriv });

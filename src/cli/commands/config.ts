@@ -1,5 +1,6 @@
 /** `ordersctl config show`: every setting, its value with secrets masked, and where the value comes from. */
 import { Command } from '@commander-js/extra-typings';
+import type { Origin } from '../../core/config/load-config.js';
 import type { CliContext } from '../context.js';
 import { renderTable, type Column } from '../output/table.js';
 
@@ -30,7 +31,7 @@ function makeShowCommand(context: CliContext) {
     .addHelpText(
       'after',
       `
-Precedence: flag > environment > .env > ordersctl.config.json > live local stack > default.
+A context that is asked for goes before the environment, the current one after it: ordersctl help environment.
 
 Examples:
   $ ordersctl config show --origin
@@ -50,7 +51,9 @@ Examples:
         { title: 'setting', value: (row) => row.env },
         { title: 'value', value: (row) => row.text },
       ];
-      if (origin) columns.push({ title: 'origin', value: (row) => origins[row.setting] });
+      const named = `context ${config.context ?? ''}`;
+      const originOf = (from: Origin) => (from === 'context' ? named : from);
+      if (origin) columns.push({ title: 'origin', value: (row) => originOf(origins[row.setting]) });
       context.output.line(renderTable(context.output, columns, settings));
     });
 }

@@ -23,4 +23,5 @@ const SHOW: Readonly<Record<HelpTopic, (context: CliContext) => Promise<void>>> 
   environment: async (context) => (await import('../help/environment.js')).showEnvironment(context.output),
   'exit-codes': async (context) => (await import('../help/exit-codes.js')).showExitCodes(context.output),
   output: async (context) => (await import('../help/output.js')).showOutputRules(context.output),
+  contexts: async (context) => (await import('../help/contexts.js')).showContextRules(context),
 };

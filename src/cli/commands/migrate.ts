@@ -1,13 +1,14 @@
 /** `ordersctl migrate`: brings tables and topics to what this binary needs. */
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
+import { withMutationOptions } from '../mutation/options.js';
 
 export function makeMigrateCommand(context: CliContext) {
-  return new Command('migrate')
-    .description(
-      'Applies the missing migrations, creates the missing Kafka topics and checks the Temporal namespace. ' +
-        'Safe to run again, and from several processes at once.',
-    )
+  const command = new Command('migrate').description(
+    'Applies the missing migrations, creates the missing Kafka topics and checks the Temporal namespace. ' +
+      'Safe to run again, and from several processes at once. Asks only in production.',
+  );
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `
@@ -16,10 +17,11 @@ ORDERSCTL_KAFKA_REPLICATION; topics that exist are left as they are.
 
 Examples:
   $ ordersctl migrate
+  $ ordersctl migrate --dry-run                      # what is missing
   $ ordersctl migrate --json`,
     )
-    .action(async () => {
+    .action(async (options) => {
       const { runMigrate } = await import('../migrate/run-migrate.js');
-      await runMigrate(context);
+      await runMigrate(context, options);
     });
 }

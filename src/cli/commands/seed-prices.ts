@@ -4,12 +4,13 @@ import type { PricedProduct, SeedPricesReport, SeedPricesRequest } from '../../c
 import { EXIT } from '../../core/errors.js';
 import { formatMoney } from '../../core/money.js';
 import type { CliContext } from '../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../options.js';
+import type { Mutation } from '../mutation/begin-mutation.js';
+import { withMutationOptions } from '../mutation/options.js';
 import { renderTable } from '../output/table.js';
 import { sellingText } from '../seed/selling-text.js';
 
 export function makeSeedPricesCommand(context: CliContext) {
-  return new Command('seed-prices')
+  const command = new Command('seed-prices')
     .description(
       'Loads prices of products: from a CSV file with the headers productId,price, or for one product.\n' +
         'All rows are checked before anything changes. Running it again changes nothing.',
@@ -17,29 +18,24 @@ export function makeSeedPricesCommand(context: CliContext) {
     .argument('[file]', 'CSV file, or - for standard input')
     .option('--product <id>', 'one product instead of a file')
     .option('--price <price>', "its price, such as '49.90 EUR'")
-    .option('--currency <code>', 'currency of prices that name none, such as EUR')
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .option('--currency <code>', 'currency of prices that name none, such as EUR');
+  return withMutationOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [{ seedPrices }, { readPriceRows }, { withCatalog }, { operatorOf }] = await Promise.all([
+      const [{ seedPrices }, { readPriceRows }, { withCatalog }, { beginMutation }] = await Promise.all([
         import('../../core/catalog/seed-prices.js'),
         import('../seed/price-request.js'),
         import('../with-catalog.js'),
-        import('../operator.js'),
+        import('../mutation/begin-mutation.js'),
       ]);
       const config = await context.loadConfig();
-      const request: SeedPricesRequest = {
-        rows: await readPriceRows(context.io, file, options),
-        ...operatorOf(config),
-        dryRun: options.dryRun === true,
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
-      };
+      const mutation = beginMutation(context, config, 'seed-prices', options);
+      const rows = await readPriceRows(context.io, file, options);
+      const request: SeedPricesRequest = { rows, ...mutation.request };
       const report = await withCatalog(context, config, async (deps) => {
         const plan = await seedPrices(deps, { ...request, dryRun: true });
-        if (request.dryRun) return plan;
-        await confirm(context, plan, options.yes);
+        if (mutation.dryRun) return plan;
+        await confirm(mutation, plan);
         return seedPrices(deps, request);
       });
       show(context, report);
@@ -55,11 +51,13 @@ Examples:
   $ ordersctl seed-prices prices.csv --currency EUR --dry-run
   $ ordersctl seed-prices --product tee --price '49.90 EUR'`;
 
-async function confirm(context: CliContext, plan: SeedPricesReport, yes: boolean | undefined): Promise<void> {
-  const changed = plan.products.filter((product) => product.outcome === 'changed');
-  if (changed.length < 2) return;
-  const { requireConfirmation } = await import('../output/confirm.js');
-  await requireConfirmation(context.io, { what: `change the prices of ${changed.length} products`, yes });
+async function confirm(mutation: Mutation, plan: SeedPricesReport): Promise<void> {
+  const touched = plan.products.filter(({ outcome }) => outcome !== 'unchanged').length;
+  if (touched === 0) return;
+  const changed = plan.products.filter(({ outcome }) => outcome === 'changed').length;
+  const single = changed < 2;
+  const count = single ? touched : changed;
+  await mutation.confirm({ what: `change the prices of ${count} product${count === 1 ? '' : 's'}`, single });
 }
 
 function show(context: CliContext, report: SeedPricesReport): void {

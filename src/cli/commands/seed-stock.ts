@@ -3,12 +3,13 @@ import { Command } from '@commander-js/extra-typings';
 import type { SeededProduct, SeedStockReport, SeedStockRequest } from '../../core/catalog/seed-stock.js';
 import { EXIT } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../options.js';
+import type { Mutation } from '../mutation/begin-mutation.js';
+import { withMutationOptions } from '../mutation/options.js';
 import { renderTable } from '../output/table.js';
 import { sellingText } from '../seed/selling-text.js';
 
 export function makeSeedStockCommand(context: CliContext) {
-  return new Command('seed-stock')
+  const command = new Command('seed-stock')
     .description(
       'Loads units of products: from a CSV file with the headers productId,quantity, or for one product.\n' +
         'All rows are checked before anything changes. Running it again changes nothing.',
@@ -20,30 +21,27 @@ export function makeSeedStockCommand(context: CliContext) {
     .option('--remove <units>', 'units it shall have less; claimed units stay')
     .option('--operation-id <id>', 'names an --add or --remove, so that a retry cannot apply it twice')
     .option('--replace', 'set the units also of a product with live orders')
-    .option('--closed', 'close the sale first, so that nothing sells yet')
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .option('--closed', 'close the sale first, so that nothing sells yet');
+  return withMutationOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [{ seedStock }, { readStockRequest }, { withCatalog }, { operatorOf }] = await Promise.all([
+      const [{ seedStock }, { readStockRequest }, { withCatalog }, { beginMutation }] = await Promise.all([
         import('../../core/catalog/seed-stock.js'),
         import('../seed/stock-request.js'),
         import('../with-catalog.js'),
-        import('../operator.js'),
+        import('../mutation/begin-mutation.js'),
       ]);
       const config = await context.loadConfig();
+      const mutation = beginMutation(context, config, 'seed-stock', options);
       const request: SeedStockRequest = {
         ...(await readStockRequest(context.io, file, options)),
-        ...operatorOf(config),
+        ...mutation.request,
         closed: options.closed === true,
-        dryRun: options.dryRun === true,
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
       };
       const report = await withCatalog(context, config, async (deps) => {
         const plan = await seedStock(deps, { ...request, dryRun: true });
-        if (request.dryRun) return plan;
-        await confirm(context, request, plan, options.yes);
+        if (mutation.dryRun) return plan;
+        await confirm(mutation, request, plan);
         return seedStock(deps, request);
       });
       show(context, report);
@@ -60,25 +58,21 @@ Examples:
   $ ordersctl seed-stock stock.csv --dry-run --json`;
 
 /** One more delivery for one product needs no question; whatever may be a mistake with consequences does. */
-async function confirm(
-  context: CliContext,
-  request: SeedStockRequest,
-  plan: SeedStockReport,
-  yes: boolean | undefined,
-): Promise<void> {
-  const changed = plan.products.filter((product) => product.outcome === 'changed');
-  const takesAway = changed.some((product) => product.seeded < (product.before ?? 0));
-  const careful = changed.length > 1 || takesAway || request.mode === 'replace';
-  if (changed.length === 0 || !careful) return;
-  const { requireConfirmation } = await import('../output/confirm.js');
-  const named = changed
+async function confirm(mutation: Mutation, request: SeedStockRequest, plan: SeedStockReport): Promise<void> {
+  const changed = plan.products.filter(({ outcome }) => outcome !== 'unchanged');
+  if (changed.length === 0) return;
+  const existing = changed.filter(({ outcome }) => outcome === 'changed');
+  const takesAway = existing.some((product) => product.seeded < (product.before ?? 0));
+  const careful = existing.length > 1 || takesAway || (existing.length > 0 && request.mode === 'replace');
+  const told = careful ? existing : changed;
+  const named = told
     .slice(0, 3)
-    .map((product) => `${product.productId} ${product.before} → ${product.seeded}`);
-  const more = changed.length > named.length ? ', …' : '';
-  const products = changed.length === 1 ? 'one product' : `${changed.length} products`;
-  await requireConfirmation(context.io, {
+    .map(({ productId, before, seeded }) => `${productId} ${before ?? 0} → ${seeded}`);
+  const more = told.length > named.length ? ', …' : '';
+  const products = told.length === 1 ? 'one product' : `${told.length} products`;
+  await mutation.confirm({
     what: `change the units of ${products} (${named.join(', ')}${more})`,
-    yes,
+    single: !careful,
   });
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoReport } from '../../bench/demo/report.js';
 import type { DemoOptions } from '../../bench/demo/run-demo.js';
+import { localEnvironment } from '../../core/config/local-environment.js';
 import { AppError, EXIT } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
 import { createVoice } from '../create-voice.js';
@@ -22,7 +23,7 @@ export async function askKeeper(context: CliContext, demo: DemoOptions): Promise
   const child = spawn(process.execPath, [BINARY, ...argumentsOf(demo)], {
     cwd: io.cwd,
     detached: true,
-    env: { ...io.env },
+    env: localEnvironment(io.env),
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);

@@ -9,18 +9,16 @@ import { createLetterFilter } from '../../core/dead-letters/select-letters.js';
 import { AppError } from '../../core/errors.js';
 import { createPartialAnswer } from '../../core/partial-answer.js';
 import type { CliContext } from '../context.js';
+import type { MutationOptions } from '../mutation/options.js';
 import { readSource } from '../read-source.js';
 import type { Stores } from '../with-stores.js';
 import { createLetterSources } from './letter-sources.js';
 import { toFilter, type FilterOptions } from './options.js';
 
-export interface ChangeOptions extends FilterOptions {
+export interface ChangeOptions extends FilterOptions, MutationOptions {
   readonly limit?: number;
   /** Letter id. */
   readonly after?: string;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly reason?: string;
 }
 
 /**

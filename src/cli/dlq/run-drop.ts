@@ -1,12 +1,10 @@
 /** Takes dead letters off the list, after asking. */
 import { requireSettings } from '../../core/config/require-settings.js';
-import type { Config } from '../../core/config/schema.js';
 import { dropLetters } from '../../core/dead-letters/drop-letters.js';
 import { planLetterDrop, type PlannedLetter } from '../../core/dead-letters/plan-letters.js';
 import type { LetterReport } from '../../core/dead-letters/replay-letters.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
-import { requireConfirmation } from '../output/confirm.js';
+import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
 import { withStores, type Stores } from '../with-stores.js';
 import { AppError } from '../../core/errors.js';
 import { findLetters, type ChangeOptions } from './find-letters.js';
@@ -14,7 +12,7 @@ import { countLetters, NOTHING, recordLetterAction, showChange } from './show-ch
 
 /**
  * @param named letter ids; empty: all that match
- * @throws AppError as `findLetters`; REFUSED without a terminal and --yes; UNAVAILABLE after printing the results
+ * @throws AppError as `findLetters`; REFUSED as by `beginMutation`; UNAVAILABLE after printing the results
  */
 export async function runDrop(
   context: CliContext,
@@ -23,18 +21,18 @@ export async function runDrop(
 ): Promise<void> {
   if (named.includes('-')) throw new AppError('USAGE', 'dlq drop reads no standard input: name the letters');
   const config = requireSettings(await context.loadConfig(), ['kafkaBrokers', 'databaseUrl']);
+  const mutation = beginMutation(context, config, 'dlq drop', options);
   await withStores(context, config, async (stores) => {
     const found = await findLetters(context, config, stores, named, options);
     const planned = planLetterDrop(found.letters);
     await showChange(context, { planned, more: found.more, verb: 'dropped' }, () =>
-      options.dryRun ? Promise.resolve(NOTHING) : carryOut(context, config, stores, named, options, planned),
+      mutation.dryRun ? Promise.resolve(NOTHING) : carryOut(mutation, stores, named, options, planned),
     );
   });
 }
 
 async function carryOut(
-  context: CliContext,
-  config: Config,
+  mutation: Mutation,
   stores: Stores,
   named: readonly string[],
   options: ChangeOptions,
@@ -45,9 +43,9 @@ async function carryOut(
   if (!first) return NOTHING;
   const what = todo.length === 1 ? `drop dead letter ${first.id}` : `drop ${countLetters(todo.length)}`;
   const typed = todo.length === 1 ? first.id : what;
-  await requireConfirmation(context.io, { what, yes: options.yes, typed });
+  await mutation.confirm({ what, typed });
   const pool = await stores.postgres();
-  const report = await dropLetters(pool, todo, operatorOf(config).actor);
-  await recordLetterAction(pool, config, 'dlq drop', named, options, report);
+  const report = await dropLetters(pool, todo, mutation.operator.actor);
+  await recordLetterAction(mutation, pool, named, options, report);
   return report;
 }

@@ -1,11 +1,9 @@
 /** Plans a replay of dead letters, asks, carries it out and reports letter by letter. */
 import { requireSettings } from '../../core/config/require-settings.js';
-import type { Config } from '../../core/config/schema.js';
 import { planLetterReplay, type PlannedLetter } from '../../core/dead-letters/plan-letters.js';
 import { replayLetters, type LetterReport } from '../../core/dead-letters/replay-letters.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
-import { requireConfirmation } from '../output/confirm.js';
+import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
 import { withStores, type Stores } from '../with-stores.js';
 import { findLetters, type ChangeOptions } from './find-letters.js';
 import { countLetters, NOTHING, recordLetterAction, showChange } from './show-change.js';
@@ -18,7 +16,7 @@ export interface ReplayOptions extends ChangeOptions {
 
 /**
  * @param named letter ids, or `-`; empty: all that match
- * @throws AppError as `findLetters`; REFUSED without a terminal and --yes; PARTLY_FAILED or UNAVAILABLE after printing
+ * @throws AppError as `findLetters`; REFUSED as by `beginMutation`; PARTLY_FAILED or UNAVAILABLE after printing
  *   the results
  */
 export async function runReplay(
@@ -27,19 +25,22 @@ export async function runReplay(
   options: ReplayOptions,
 ): Promise<void> {
   const config = requireSettings(await context.loadConfig(), ['kafkaBrokers', 'databaseUrl']);
+  const mutation = beginMutation(context, config, 'dlq replay', options);
   const force = options.force === true;
   await withStores(context, config, async (stores) => {
     const found = await findLetters(context, config, stores, named, options);
     const planned = planLetterReplay(found.letters, { prefix: config.prefix, force });
     await showChange(context, { planned, more: found.more, verb: 'replayed' }, () =>
-      options.dryRun ? Promise.resolve(NOTHING) : carryOut(context, config, stores, named, options, planned),
+      mutation.dryRun
+        ? Promise.resolve(NOTHING)
+        : carryOut(context, mutation, stores, named, options, planned),
     );
   });
 }
 
 async function carryOut(
   context: CliContext,
-  config: Config,
+  mutation: Mutation,
   stores: Stores,
   named: readonly string[],
   options: ReplayOptions,
@@ -48,15 +49,15 @@ async function carryOut(
   const todo = planned.filter(({ action }) => action === 'replay').length;
   if (todo === 0) return NOTHING;
   // One letter named by hand is its own confirmation; everything else is bulk.
-  if (named.length !== 1 || named[0] === '-')
-    await requireConfirmation(context.io, { what: `send ${countLetters(todo)} again`, yes: options.yes });
+  const single = named.length === 1 && named[0] !== '-';
+  await mutation.confirm({ what: `send ${countLetters(todo)} again`, single });
   const pool = await stores.postgres();
   const report = await replayLetters({ pool, publisher: stores.publisher }, planned, {
-    actor: operatorOf(config).actor,
+    actor: mutation.operator.actor,
     again: options.force === true && named.length > 0,
     ...(options.rate !== undefined && { rate: options.rate }),
     onProgress: (done, total) => context.output.note(`${done} of ${total} done`),
   });
-  await recordLetterAction(pool, config, 'dlq replay', named, options, report);
+  await recordLetterAction(mutation, pool, named, options, report);
   return report;
 }

@@ -1,13 +1,12 @@
 /** Plan, results and record of a change of dead letters: the same for replay and drop. */
-import type { Config } from '../../core/config/schema.js';
 import { createReasonCounter } from '../../core/dead-letters/count-reasons.js';
 import type { PlannedLetter } from '../../core/dead-letters/plan-letters.js';
 import type { LetterOutcome, LetterReport } from '../../core/dead-letters/replay-letters.js';
 import { AppError } from '../../core/errors.js';
 import type { Db } from '../../core/postgres/db.js';
-import { recordOperatorAction } from '../../core/postgres/record-operator-action.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
+import type { Mutation } from '../mutation/begin-mutation.js';
+import { askedFor } from '../mutation/options.js';
 import type { Output } from '../output/output.js';
 import { printable } from '../output/printable.js';
 import { renderTable } from '../output/table.js';
@@ -46,21 +45,16 @@ export async function showChange(
   assertDone(report, verb);
 }
 
-/** Who did it and why, beside every other change by an operator. */
+/** Beside every other change by an operator. */
 export function recordLetterAction(
+  mutation: Mutation,
   db: Db,
-  config: Config,
-  command: string,
   named: readonly string[],
   options: ChangeOptions,
   report: LetterReport,
 ): Promise<void> {
-  const { reason, ...given } = options;
-  return recordOperatorAction(db, {
-    ...operatorOf(config),
-    command,
-    arguments: { letters: named, ...given },
-    reason: reason ?? null,
+  return mutation.record(db, {
+    arguments: { letters: named, ...askedFor(options) },
     result: countBy(report.results, ({ outcome }) => outcome),
   });
 }

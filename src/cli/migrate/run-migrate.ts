@@ -1,79 +1,105 @@
 /** Migrates each store on its own, so that one that is away does not hide what was done in the others. */
 import { requireSettings } from '../../core/config/require-settings.js';
-import { ensureTopics, type EnsuredTopic } from '../../core/kafka/kafka-admin.js';
-import { createPartialAnswer, type UnavailableStore } from '../../core/partial-answer.js';
-import { createPool } from '../../core/postgres/create-pool.js';
-import { runMigrations, type MigrationResult } from '../../core/postgres/run-migrations.js';
-import { checkNamespace, type NamespaceDescription } from '../../core/temporal/check-namespace.js';
+import { ensureTopics, findTopics } from '../../core/kafka/kafka-admin.js';
+import type { Config } from '../../core/config/schema.js';
+import type { Log } from '../../core/log.js';
+import { createPartialAnswer, type PartialAnswer } from '../../core/partial-answer.js';
+import { createPool, type Pool } from '../../core/postgres/create-pool.js';
+import { findPendingMigrations } from '../../core/postgres/find-pending-migrations.js';
+import { runMigrations } from '../../core/postgres/run-migrations.js';
+import { checkNamespace } from '../../core/temporal/check-namespace.js';
 import type { CliContext } from '../context.js';
-import type { Output } from '../output/output.js';
+import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
+import type { MutationOptions } from '../mutation/options.js';
 import { withStores, type Stores } from '../with-stores.js';
-
-interface MigrateResult {
-  /** Null: the store was away. */
-  readonly migrations: MigrationResult | null;
-  readonly topics: readonly EnsuredTopic[] | null;
-  readonly namespace: NamespaceDescription | null;
-  readonly unavailable: readonly UnavailableStore[];
-}
+import { renderMigrate, type MigrateReport } from './render-migrate.js';
 
 /** Another migrator may hold the lock for this long (see run-migrations.ts). */
 const MIGRATIONS_TIMEOUT_MS = 600_000;
 
-/** @throws AppError UNAVAILABLE after printing what was done, when a store was away */
-export async function runMigrate(context: CliContext): Promise<void> {
+/**
+ * @throws AppError UNAVAILABLE after printing what was done, when a store was away; REFUSED as by `beginMutation`, SCHEMA_TOO_NEW,
+ *   CHECK_FAILED
+ */
+export async function runMigrate(context: CliContext, options: MutationOptions): Promise<void> {
   const config = requireSettings(await context.loadConfig(), [
     'databaseUrl',
     'kafkaBrokers',
     'temporalAddress',
   ]);
+  const mutation = beginMutation(context, config, 'migrate', options);
   const answer = createPartialAnswer(MIGRATIONS_TIMEOUT_MS);
-  await withStores(context, config, async (stores) => {
-    const [migrations, topics, namespace] = await Promise.all([
-      answer.ask('postgres', () => migrateTables(config.databaseUrl, stores)),
-      answer.ask('kafka', () => ensureTopics(config, stores.log)),
-      answer.ask('temporal', async () => checkNamespace(await stores.temporal())),
-    ]);
-    const result = { migrations, topics, namespace, unavailable: answer.unavailable };
-    if (context.output.json) context.output.data(result);
-    else showResult(context.output, result);
-  });
+  await withStores(context, config, (stores) =>
+    withMigrationPool(config.databaseUrl, stores, async (pool) => {
+      const [migrations, topics, namespace] = await Promise.all([
+        answer.ask('postgres', () => findPendingMigrations(pool)),
+        answer.ask('kafka', () => findTopics(config, stores.log)),
+        answer.ask('temporal', async () => checkNamespace(await stores.temporal())),
+      ]);
+      const found = {
+        dryRun: mutation.dryRun,
+        migrations: migrations && { applied: [], ...migrations },
+        topics,
+        namespace,
+      };
+      const report = mutation.dryRun
+        ? found
+        : await carryOut({ config, mutation, answer, pool, log: stores.log }, found);
+      const shown = { ...report, unavailable: answer.unavailable };
+      if (context.output.json) context.output.data(shown);
+      else context.output.line(renderMigrate(context.output, shown));
+      if (mutation.dryRun) context.output.note('dry run: nothing was changed');
+    }),
+  );
   answer.assertComplete();
 }
 
-/** On a connection of its own: a migration may take longer than any other statement. */
-async function migrateTables(databaseUrl: string, { log }: Stores): Promise<MigrationResult> {
+interface Parts {
+  readonly config: Config;
+  readonly mutation: Mutation;
+  readonly answer: PartialAnswer;
+  readonly pool: Pool;
+  readonly log: Log;
+}
+type Found = Omit<MigrateReport, 'unavailable'>;
+
+/** What is there already is looked at again all the same: another migrator may be at work. */
+async function carryOut({ config, mutation, answer, pool, log }: Parts, plan: Found): Promise<Found> {
+  await confirm(mutation, plan);
+  const [ran, ensured] = await Promise.all([
+    answer.ask('postgres', () => runMigrations(pool, log)),
+    answer.ask('kafka', () => ensureTopics(config, log)),
+  ]);
+  const created = (ensured ?? []).filter(({ outcome }) => outcome === 'created').map(({ topic }) => topic);
+  const applied = ran?.applied ?? [];
+  if (applied.length + created.length > 0) {
+    const result = { applied, created };
+    await answer.ask('postgres', () => mutation.record(pool, { arguments: {}, result }));
+  }
+  return { ...plan, migrations: ran && { ...ran, pending: [] }, topics: ensured };
+}
+
+/** Outside production nobody is asked: every start of a deployment runs this. */
+async function confirm(mutation: Mutation, { migrations, topics }: Found): Promise<void> {
+  const pending = migrations?.pending.length ?? 0;
+  const missing = topics?.filter(({ outcome }) => outcome === 'missing').length ?? 0;
+  if (pending + missing === 0) return;
+  await mutation.confirm({ what: `apply ${pending} migrations and create ${missing} topics`, single: true });
+}
+
+/** A connection of its own: a migration may take longer than any other statement. */
+async function withMigrationPool(
+  databaseUrl: string,
+  { log }: Stores,
+  work: (pool: Pool) => Promise<void>,
+): Promise<void> {
   const pool = createPool(
     { url: databaseUrl, applicationName: 'ordersctl-migrate', max: 1, statementTimeoutMs: 0 },
     log,
   );
   try {
-    return await runMigrations(pool, log);
+    await work(pool);
   } finally {
     await pool.end();
   }
-}
-
-function showResult(output: Output, { migrations, topics, namespace }: MigrateResult): void {
-  const { good, bad } = output.colours;
-  const away = bad('unavailable');
-  output.line(`tables     ${migrations ? tablesLine(migrations, good) : away}`);
-  output.line(`topics     ${topics ? topicsLine(topics, good) : away}`);
-  output.line(`namespace  ${namespace ? namespaceLine(namespace) : away}`);
-}
-
-function tablesLine({ applied, alreadyApplied }: MigrationResult, good: (text: string) => string): string {
-  if (applied.length === 0) return `up to date (${alreadyApplied} migrations)`;
-  return `${good('applied')} ${applied.join(', ')}`;
-}
-
-function topicsLine(topics: readonly EnsuredTopic[], good: (text: string) => string): string {
-  const created = topics.filter((topic) => topic.outcome === 'created');
-  if (created.length === 0) return `all ${topics.length} exist`;
-  return `${good('created')} ${created.map(({ topic, partitions }) => `${topic} (${partitions})`).join(', ')}`;
-}
-
-function namespaceLine({ namespace, retentionDays }: NamespaceDescription): string {
-  if (retentionDays === null) return namespace;
-  return `${namespace}, closed workflows are kept ${retentionDays} day${retentionDays === 1 ? '' : 's'}`;
 }

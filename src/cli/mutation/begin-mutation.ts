@@ -5,6 +5,7 @@ import type { Db } from '../../core/postgres/db.js';
 import type { CliContext } from '../context.js';
 import { operatorOf, type Operator } from '../operator.js';
 import { requireConfirmation } from '../output/confirm.js';
+import { assertNotReadOnly } from './assert-not-read-only.js';
 import type { MutationOptions } from './options.js';
 
 export interface Question {
@@ -16,12 +17,19 @@ export interface Question {
   readonly single?: boolean;
 }
 
+export interface MutationRequest extends Operator {
+  readonly dryRun: boolean;
+  readonly reason?: string;
+}
+
 export interface Mutation {
   /** Plan and show, then stop: `confirm` must not be reached. */
   readonly dryRun: boolean;
   readonly operator: Operator;
   /** Value of --reason. */
   readonly reason: string | null;
+  /** Who, why, and whether to plan only: what changes take that record themselves, in their transaction. */
+  readonly request: MutationRequest;
   /** @throws AppError REFUSED unless the operator agrees; nothing was changed */
   confirm(question: Question): Promise<void>;
   /**
@@ -31,7 +39,10 @@ export interface Mutation {
   record(db: Db, entry: { readonly arguments: unknown; readonly result?: unknown }): Promise<void>;
 }
 
+/** What is typed where production was marked without a context, as in a container. */
 const NO_NAME = 'production';
+const YES_IS_TOO_LITTLE = (name: string) =>
+  `In production --yes is not enough: look first with --dry-run, then add --confirm ${JSON.stringify(name)}`;
 
 /**
  * @param command as recorded: `replay`, `sale close`
@@ -39,7 +50,7 @@ const NO_NAME = 'production';
  *   through, since it changes nothing
  */
 export function beginMutation(
-  { io }: CliContext,
+  context: Pick<CliContext, 'io' | 'announce'>,
   config: Pick<Config, 'actor' | 'context' | 'production' | 'readOnly'>,
   command: string,
   options: MutationOptions,
@@ -47,23 +58,26 @@ export function beginMutation(
   const dryRun = options.dryRun === true;
   const reason = options.reason?.trim() || null;
   if (!dryRun) assertAllowed(config, command, reason);
+  context.announce(config);
   return {
     dryRun,
     operator: operatorOf(config),
     reason,
+    request: { ...operatorOf(config), dryRun, ...(reason !== null && { reason }) },
     async confirm({ what, typed, single }) {
       if (dryRun) throw new Error(`${command}: a dry run has nothing to confirm`);
       const name = config.production ? (config.context ?? NO_NAME) : typed;
       if (name === undefined) {
-        if (single !== true) await requireConfirmation(io, { what, yes: options.yes });
+        if (single !== true) await requireConfirmation(context.io, { what, yes: options.yes });
         return;
       }
       if (options.confirm !== undefined) return assertNamed(options.confirm, name);
       // --yes answers for a name too, but never for that of a production context.
-      await requireConfirmation(io, {
-        what: config.production ? `${what} in ${config.context ?? 'production'}` : what,
+      await requireConfirmation(context.io, {
+        what: config.production ? `${what} in ${config.context ?? NO_NAME}` : what,
         yes: config.production ? undefined : options.yes,
         typed: name,
+        ...(config.production && options.yes && { hint: YES_IS_TOO_LITTLE(name) }),
       });
     },
     async record(db, entry) {
@@ -78,22 +92,12 @@ function assertAllowed(
   command: string,
   reason: string | null,
 ): void {
-  const where = config.context === undefined ? '' : ` context ${config.context}`;
-  if (config.readOnly) {
-    throw new AppError(
-      'REFUSED',
-      `${command} would change something, and${where || ' this'} is read-only; nothing was changed`,
-      { hint: 'Look with --dry-run, or use a context that is not readOnly' },
-    );
-  }
+  assertNotReadOnly(config, command, 'Look with --dry-run, or use a context that is not readOnly');
   if (config.production && reason === null) {
-    throw new AppError(
-      'REFUSED',
-      `${command} needs a reason in${where || ' production'}; nothing was changed`,
-      {
-        hint: "Say why with --reason 'text': it is kept with the action",
-      },
-    );
+    const where = config.context === undefined ? 'production' : `context ${config.context}`;
+    throw new AppError('REFUSED', `${command} needs a reason in ${where}; nothing was changed`, {
+      hint: "Say why with --reason 'text': it is kept with the action",
+    });
   }
 }
 

@@ -21,3 +21,10 @@ export function withMutationOptions<Args extends unknown[], Options extends Opti
     .addOption(confirmOption())
     .addOption(reasonOption());
 }
+
+const MUTATION_OPTIONS: readonly string[] = ['dryRun', 'yes', 'confirm', 'reason'];
+
+/** What was asked for, without how it was guarded: for the record. */
+export function askedFor(options: MutationOptions): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !MUTATION_OPTIONS.includes(name)));
+}

@@ -10,6 +10,8 @@ export interface Confirmation {
   readonly yes: boolean | undefined;
   /** For what cannot be taken back: must be typed in full instead of y. */
   readonly typed?: string;
+  /** How to go on without a terminal, where that is not the usual way. */
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -24,9 +26,10 @@ export async function requireConfirmation(io: CliIo, confirmation: Confirmation)
       `about to ${confirmation.what}, and there is no terminal to ask on; nothing was changed`,
       {
         hint:
-          confirmation.typed === undefined
+          confirmation.hint ??
+          (confirmation.typed === undefined
             ? 'Look first with --dry-run, then run it again with --yes'
-            : `Look first with --dry-run, then run it again with --confirm ${JSON.stringify(confirmation.typed)}`,
+            : `Look first with --dry-run, then run it again with --confirm ${JSON.stringify(confirmation.typed)}`),
       },
     );
   }

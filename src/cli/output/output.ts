@@ -8,6 +8,8 @@ export interface Output {
   readonly json: boolean;
   /** True when stdout is a terminal: tables may have lines, times may be relative. */
   readonly decorated: boolean;
+  /** Columns of the terminal, within which tables and texts stay; undefined in a pipe, where lines are whole. */
+  readonly width: number | undefined;
   /** For text on stdout. */
   readonly colours: Colours;
   /** For text on stderr. */
@@ -25,6 +27,9 @@ export function createOutput(io: CliIo, flags: GlobalFlags): Output {
   return {
     json: flags.json,
     decorated: io.stdout.isTTY === true,
+    get width() {
+      return io.stdout.isTTY === true ? io.stdout.columns : undefined;
+    },
     colours: createColours(hasColour(io.stdout, io.env, flags.colour)),
     noteColours: createColours(hasColour(io.stderr, io.env, flags.colour)),
     data(value) {

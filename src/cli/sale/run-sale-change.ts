@@ -3,22 +3,19 @@ import { changeSale, type ChangeSaleReport, type ChangeSaleRequest } from '../..
 import type { SaleIntent } from '../../core/catalog/plan-sale-change.js';
 import { EXIT } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
-import { requireConfirmation } from '../output/confirm.js';
+import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
+import type { MutationOptions } from '../mutation/options.js';
 import { withCatalog } from '../with-catalog.js';
 import { readProductsOrAll } from './products.js';
 import { showChange } from './show-change.js';
 
-export interface SaleChangeOptions {
+export interface SaleChangeOptions extends MutationOptions {
   readonly all?: true | undefined;
-  readonly dryRun?: true | undefined;
-  readonly yes?: true | undefined;
-  readonly reason?: string | undefined;
 }
 
 /**
  * @param products empty with --all
- * @throws AppError USAGE, INPUT_INVALID, PRODUCT_NOT_FOUND; REFUSED without a terminal and --yes, and when not confirmed
+ * @throws AppError USAGE, INPUT_INVALID, PRODUCT_NOT_FOUND; REFUSED as by `beginMutation`, and when not confirmed
  */
 export async function runSaleChange(
   context: CliContext,
@@ -28,17 +25,12 @@ export async function runSaleChange(
 ): Promise<void> {
   const productIds = await readProductsOrAll(products, options.all);
   const config = await context.loadConfig();
-  const request: ChangeSaleRequest = {
-    productIds,
-    intent,
-    ...operatorOf(config),
-    dryRun: options.dryRun === true,
-    ...(options.reason === undefined ? {} : { reason: options.reason }),
-  };
+  const mutation = beginMutation(context, config, `sale ${intent.kind}`, options);
+  const request: ChangeSaleRequest = { productIds, intent, ...mutation.request };
   const report = await withCatalog(context, config, async (deps) => {
     const plan = await changeSale(deps, { ...request, dryRun: true });
-    if (request.dryRun) return plan;
-    await confirm(context, intent, plan, options.yes);
+    if (mutation.dryRun) return plan;
+    await confirm(mutation, intent, plan);
     // Exactly the products that were confirmed, also with --all.
     return changeSale(deps, { ...request, productIds: plan.products.map((one) => one.productId) });
   });
@@ -49,22 +41,17 @@ export async function runSaleChange(
 }
 
 /** Ending a sale is told to buyers and cannot be taken back: it is typed out. Other bulk changes need a yes. */
-async function confirm(
-  { io }: CliContext,
-  intent: SaleIntent,
-  plan: ChangeSaleReport,
-  yes: true | undefined,
-): Promise<void> {
+async function confirm(mutation: Mutation, intent: SaleIntent, plan: ChangeSaleReport): Promise<void> {
   const changed = plan.products.filter((one) => one.outcome === 'changed');
   const ended = changed.filter((one) => one.ends);
   const [first] = ended;
   if (first) {
     const typed = ended.length === 1 ? first.productId : `close ${ended.length} products`;
-    return requireConfirmation(io, { what: `close the sale of ${naming(ended)}`, yes, typed });
+    return mutation.confirm({ what: `close the sale of ${naming(ended)}`, typed });
   }
-  if (changed.length < 2) return;
+  if (changed.length === 0) return;
   const verb = intent.kind === 'set' ? 'change' : intent.kind;
-  await requireConfirmation(io, { what: `${verb} the sale of ${naming(changed)}`, yes });
+  await mutation.confirm({ what: `${verb} the sale of ${naming(changed)}`, single: changed.length === 1 });
 }
 
 const NAMED = 3;

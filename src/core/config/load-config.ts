@@ -3,14 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError } from '../errors.js';
-import { NO_CONTEXT, readContexts, type ContextSettings } from './contexts.js';
-import { configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
+import { didYouMean } from '../nearest.js';
+import { PLACE, readContextLayer, type RawValues } from './context-layers.js';
+import { readSecretFile } from './read-secret-file.js';
+import { CONFIG_KEYS, configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
 import { readStackEnv } from './stack-state.js';
 
-/**
- * Flag > the context that was asked for > environment > the current context > .env > ordersctl.config.json > the live
- * local stack > default.
- */
+/** In this order; the current context is left out where the environment names a store (see context-layers.ts). */
+export const PRECEDENCE =
+  'flag > context asked for > environment > current context > .env > ordersctl.config.json > live local stack > default';
+
 export type Origin =
   | 'flag'
   | 'context'
@@ -25,7 +27,7 @@ export type Origin =
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Readonly<Record<ConfigKey, Origin>>;
-  /** Unknown ORDERSCTL_* names, each with the nearest known one. */
+  /** Unknown ORDERSCTL_* names, each with the nearest known one; secrets that others may read. */
   readonly warnings: readonly string[];
 }
 
@@ -36,16 +38,15 @@ export interface ConfigSources {
   readonly cwd: string;
 }
 
-const keys = Object.keys(SETTINGS) as ConfigKey[];
-
 /** @throws AppError CONFIG_INVALID naming every bad setting and where its value came from */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
   const problems: string[] = [];
-  const layers = readLayers(sources, problems);
+  const warnings = unknownNames(sources.env);
+  const { layers, contextInUse } = readLayers(sources, problems, warnings);
   const raw: Partial<Record<ConfigKey, string | undefined>> = {};
   const origins = {} as Record<ConfigKey, Origin>;
-  for (const key of keys) {
-    const found = layers.find((layer) => layer.values[key] !== undefined);
+  for (const key of CONFIG_KEYS) {
+    const found = findValue(key, layers, contextInUse);
     if (found) raw[key] = found.values[key];
     origins[key] = found?.origin ?? 'unset';
   }
@@ -66,94 +67,79 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       hint: 'ordersctl help environment explains every setting and where it may be set',
     });
   }
-  for (const key of keys)
+  for (const key of CONFIG_KEYS)
     if (origins[key] === 'unset' && parsed.data[key] !== undefined) origins[key] = 'default';
-  return { config: parsed.data, origins, warnings: unknownNames(sources.env) };
+  return { config: parsed.data, origins, warnings };
 }
 
 interface Layer {
   readonly origin: Origin;
-  readonly values: Readonly<Partial<Record<ConfigKey, string | undefined>>>;
+  readonly values: RawValues;
 }
 
-function byEnvName(env: ConfigSources['env']): Layer['values'] {
-  return Object.fromEntries(keys.map((key) => [key, env[SETTINGS[key].env] || undefined]));
+const isOn = (text: string | undefined) => text === 'true' || text === '1';
+
+/** A mark stays whoever set it, and with a context the place is what the context says, and no part of another one. */
+function findValue(key: ConfigKey, layers: readonly Layer[], contextInUse: boolean): Layer | undefined {
+  // Where the word is that no context is wanted, none is named.
+  if (key === 'context' && !contextInUse) return undefined;
+  const said = layers.filter(({ values }) => values[key] !== undefined);
+  if (key === 'production' || key === 'readOnly')
+    return said.find(({ values }) => isOn(values[key])) ?? said[0];
+  if (contextInUse && PLACE.includes(key))
+    return said.find(({ origin }) => origin === 'flag' || origin === 'context');
+  return said[0];
 }
 
-function readLayers(sources: ConfigSources, problems: string[]): Layer[] {
-  const environment: Layer[] = [
-    { origin: 'environment', values: byEnvName(sources.env) },
-    { origin: 'file named by environment', values: readNamedFiles(sources.env, problems) },
-  ];
-  const context = readContextLayers(sources, environment, problems);
-  const layers: Layer[] = [
-    { origin: 'flag', values: sources.flags ?? {} },
-    ...context.asked,
-    ...environment,
-    ...context.current,
-  ];
-  const dotEnv = join(sources.cwd, '.env');
-  if (sources.env['NODE_ENV'] !== 'production' && existsSync(dotEnv)) {
-    layers.push({ origin: '.env', values: byEnvName(parseEnv(readFileSync(dotEnv, 'utf8'))) });
-  }
-  const file = join(sources.cwd, 'ordersctl.config.json');
-  if (existsSync(file))
-    layers.push({ origin: 'ordersctl.config.json', values: readConfigFile(file, problems) });
-  layers.push({ origin: 'local stack', values: byEnvName(readStackEnv(sources.cwd)) });
-  return layers;
+function byEnvName(env: ConfigSources['env']): RawValues {
+  return Object.fromEntries(CONFIG_KEYS.map((key) => [key, env[SETTINGS[key].env] || undefined]));
 }
 
-const STORES = ['databaseUrl', 'redisUrl', 'kafkaBrokers', 'temporalAddress'] as const;
-
-/**
- * A context that was asked for by name goes before the environment: half of it would be another place under its
- * name and marks. The current one is all or nothing too: left out where the environment says which stores to use,
- * as for roles in containers and for what `dev` and `demo` start.
- */
-function readContextLayers(
-  sources: ConfigSources,
-  environment: readonly Layer[],
+function readLayers(
+  { flags = {}, env, cwd }: ConfigSources,
   problems: string[],
-): { asked: Layer[]; current: Layer[] } {
-  const none = { asked: [], current: [] };
-  const asked = sources.flags?.context ?? (sources.env[SETTINGS.context.env] || undefined);
-  if (asked === NO_CONTEXT) return none;
-  try {
-    const { current, contexts } = readContexts(sources.env);
-    const hasStores = environment.some(({ values }) => STORES.some((key) => values[key] !== undefined));
-    const name = asked ?? (hasStores ? undefined : current);
-    if (name === undefined || name === null) return none;
-    const settings = contexts[name];
-    if (!settings) {
-      problems.push(`there is no context "${name}"; ordersctl context list shows which there are`);
-      return none;
-    }
-    const values = { ...readContextValues(name, settings, problems), context: name };
-    const layer: Layer = { origin: 'context', values };
-    return asked === undefined ? { asked: [], current: [layer] } : { asked: [layer], current: [] };
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
-    return none;
+  warnings: string[],
+): { layers: readonly Layer[]; contextInUse: boolean } {
+  const environment = [byEnvName(env), readNamedFiles(env, problems)] as const;
+  const context = readContextLayer({ flags, env }, environment, problems, warnings);
+  const contextLayer: Layer[] = context ? [{ origin: 'context', values: context.values }] : [];
+  const layers: Layer[] = [
+    { origin: 'flag', values: flags },
+    ...(context?.asked ? contextLayer : []),
+    { origin: 'environment', values: environment[0] },
+    { origin: 'file named by environment', values: environment[1] },
+    ...(context?.asked ? [] : contextLayer),
+  ];
+  const dotEnv = join(cwd, '.env');
+  if (env['NODE_ENV'] !== 'production' && existsSync(dotEnv)) {
+    const values = byEnvName(parseEnv(readFileSync(dotEnv, 'utf8')));
+    layers.push({ origin: '.env', values: withoutChoice('.env', values, problems) });
   }
+  const file = join(cwd, 'ordersctl.config.json');
+  if (existsSync(file)) {
+    const values = readConfigFile(file, problems);
+    layers.push({
+      origin: 'ordersctl.config.json',
+      values: withoutChoice('ordersctl.config.json', values, problems),
+    });
+  }
+  // Its addresses and its secret are for this machine: none of them belongs to another place.
+  if (!context) layers.push({ origin: 'local stack', values: byEnvName(readStackEnv(cwd)) });
+  return { layers, contextInUse: context !== undefined };
 }
 
-function readContextValues(name: string, settings: ContextSettings, problems: string[]): Layer['values'] {
-  const values: Partial<Record<ConfigKey, string | undefined>> = {};
-  for (const [setting, given] of Object.entries(settings)) {
-    const key = keys.find((candidate) => candidate === setting && candidate !== 'context');
-    const fileKey = keys.find((candidate) => `${candidate}File` === setting);
-    if (key) values[key] = Array.isArray(given) ? given.join(',') : String(given);
-    else if (fileKey)
-      values[fileKey] = readSecretFile(`context ${name}, ${setting}`, String(given), problems);
-    else problems.push(`context ${name}: unknown setting "${setting}"`);
-  }
-  return values;
+/** A file of the folder that chose a context would change what every command in it works on, unseen. */
+function withoutChoice(file: string, values: RawValues, problems: string[]): RawValues {
+  if (values.context !== undefined)
+    problems.push(
+      `${file} may not choose a context: use --context, ORDERSCTL_CONTEXT or ordersctl context use`,
+    );
+  return { ...values, context: undefined };
 }
 
-/** Any secret may come from a file, as containers mount them: DATABASE_URL_FILE=/run/secrets/url. */
-function readNamedFiles(env: ConfigSources['env'], problems: string[]): Layer['values'] {
+function readNamedFiles(env: ConfigSources['env'], problems: string[]): RawValues {
   const values: Partial<Record<ConfigKey, string | undefined>> = {};
-  for (const key of keys) {
+  for (const key of CONFIG_KEYS) {
     const name = `${SETTINGS[key].env}_FILE`;
     const path = env[name];
     if (!path) continue;
@@ -162,24 +148,16 @@ function readNamedFiles(env: ConfigSources['env'], problems: string[]): Layer['v
   return values;
 }
 
-function readSecretFile(name: string, path: string, problems: string[]): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    problems.push(`${name}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
-    return undefined;
-  }
-}
-
-function readConfigFile(path: string, problems: string[]): Layer['values'] {
+function readConfigFile(path: string, problems: string[]): RawValues {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
       throw new Error('must hold one object');
     const values: Partial<Record<ConfigKey, string>> = {};
     for (const [name, value] of Object.entries(parsed)) {
-      const key = keys.find((candidate) => candidate === name);
-      if (!key) problems.push(`ordersctl.config.json: unknown setting "${name}"`);
+      const key = CONFIG_KEYS.find((candidate) => candidate === name);
+      if (!key)
+        problems.push(`ordersctl.config.json: unknown setting "${name}".${didYouMean(name, CONFIG_KEYS)}`);
       else values[key] = Array.isArray(value) ? value.join(',') : String(value);
     }
     return values;
@@ -190,9 +168,14 @@ function readConfigFile(path: string, problems: string[]): Layer['values'] {
 }
 
 function unknownNames(env: ConfigSources['env']): string[] {
-  const known = new Set<string>(keys.flatMap((key) => [SETTINGS[key].env, `${SETTINGS[key].env}_FILE`]));
+  const known = new Set<string>(
+    CONFIG_KEYS.flatMap((key) => [SETTINGS[key].env, `${SETTINGS[key].env}_FILE`]),
+  );
   const own = new Set(['ORDERSCTL_OUTPUT', 'ORDERSCTL_TEST_STACK']);
   return Object.keys(env)
     .filter((name) => name.startsWith('ORDERSCTL_') && !known.has(name) && !own.has(name))
-    .map((name) => `unknown setting ${name}; ordersctl help environment lists them all`);
+    .map(
+      (name) =>
+        `unknown setting ${name}.${didYouMean(name, [...known])} ordersctl help environment lists them all`,
+    );
 }

@@ -346,3 +346,5 @@ export const SETTINGS = {
   },
   readOnly: { env: 'ORDERSCTL_READ_ONLY', describe: 'commands that change something are refused' },
 } as const satisfies Record<ConfigKey, Setting>;
+
+export const CONFIG_KEYS = Object.keys(SETTINGS) as ConfigKey[];

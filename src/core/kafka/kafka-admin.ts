@@ -71,6 +71,27 @@ export async function ensureTopics(
   });
 }
 
+export interface FoundTopic {
+  /** Unprefixed. */
+  readonly topic: TopicName;
+  readonly outcome: 'missing' | 'existing';
+  /** What a missing one would be made with; null for an existing one, which is left as it is. */
+  readonly partitions: number | null;
+}
+
+/** What `ensureTopics` would find. @throws AppError UNAVAILABLE when no broker answers */
+export async function findTopics(
+  config: Config,
+  log: Log = createSilentLog(),
+): Promise<readonly FoundTopic[]> {
+  const present = new Set(await withAdmin(config, log, (admin) => admin.listTopics()));
+  return Object.values(TOPICS).map((topic) =>
+    present.has(scopedName(config.prefix, topic))
+      ? { topic, outcome: 'existing', partitions: null }
+      : { topic, outcome: 'missing', partitions: config.kafkaPartitions },
+  );
+}
+
 /**
  * A dead letter is larger than its message by the headers that say why, and must fit although the message was as large
  * as its own topic takes (1 MiB, unless the broker says otherwise). It is kept for longer, since a person has to look.

@@ -376,7 +376,7 @@ describe('dlq', () => {
       expect((await actions())[0]).toMatchObject({
         command: 'dlq drop',
         reason: 'a test',
-        arguments: { letters: [], cause: ['NOT_JSON'], yes: true },
+        arguments: { letters: [], cause: ['NOT_JSON'] },
         result: { dropped: 1 },
       });
     });

@@ -3,18 +3,11 @@ import { Command } from '@commander-js/extra-typings';
 import { MAX_LETTERS } from '../../../core/dead-letters/limits.js';
 import type { CliContext } from '../../context.js';
 import { afterOption, causeOption } from '../../dlq/options.js';
-import {
-  dryRunOption,
-  limitOption,
-  olderThanOption,
-  productOption,
-  reasonOption,
-  sinceOption,
-  yesOption,
-} from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
+import { limitOption, olderThanOption, productOption, sinceOption } from '../../options.js';
 
 export function makeDropCommand(context: CliContext) {
-  return new Command('drop')
+  const command = new Command('drop')
     .summary('take dead letters off the list for good')
     .description(
       'Takes dead letters off the list for good. Orders stay as they are: one that is PENDING is found by ordersctl ' +
@@ -26,10 +19,8 @@ export function makeDropCommand(context: CliContext) {
     .addOption(sinceOption())
     .addOption(olderThanOption())
     .addOption(limitOption(MAX_LETTERS))
-    .addOption(afterOption())
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .addOption(afterOption());
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

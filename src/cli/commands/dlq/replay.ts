@@ -3,19 +3,11 @@ import { Command } from '@commander-js/extra-typings';
 import { MAX_LETTERS } from '../../../core/dead-letters/limits.js';
 import type { CliContext } from '../../context.js';
 import { afterOption, causeOption } from '../../dlq/options.js';
-import {
-  dryRunOption,
-  limitOption,
-  olderThanOption,
-  productOption,
-  rateOption,
-  reasonOption,
-  sinceOption,
-  yesOption,
-} from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
+import { limitOption, olderThanOption, productOption, rateOption, sinceOption } from '../../options.js';
 
 export function makeReplayCommand(context: CliContext) {
-  return new Command('replay')
+  const command = new Command('replay')
     .summary('send dead letters back to the topic they came from')
     .description(
       'Sends dead letters back to the topic they came from, with their own key, value and headers. Harmless when run ' +
@@ -35,10 +27,8 @@ export function makeReplayCommand(context: CliContext) {
     .option(
       '--force',
       'also those that came back too often; of letters named here, also those replayed or dropped before',
-    )
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    );
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

@@ -1,21 +1,19 @@
 /** `ordersctl sale close`: ends the sale of products. */
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
 import { allOption } from '../../sale/products.js';
 
 export function makeCloseCommand(context: CliContext) {
-  return new Command('close')
+  const command = new Command('close')
     .summary('end the sale of products; buyers are told that it is over')
     .description(
       'Closes the sale of products: buyers get 410 and stop asking. Asks for the id of the product to be typed. ' +
         'Accepted orders and their payments go on.',
     )
     .argument('[products...]', 'ids of products')
-    .addOption(allOption())
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .addOption(allOption());
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

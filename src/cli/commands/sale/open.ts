@@ -1,21 +1,19 @@
 /** `ordersctl sale open`: lets products be sold. */
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
 import { allOption } from '../../sale/products.js';
 
 export function makeOpenCommand(context: CliContext) {
-  return new Command('open')
+  const command = new Command('open')
     .summary('let products be sold, within their window and limits')
     .description(
       'Opens the sale of products. Window and limits stay as they are. With --all, sales that were closed stay closed: ' +
         'name a product to sell it again.',
     )
     .argument('[products...]', 'ids of products')
-    .addOption(allOption())
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .addOption(allOption());
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

@@ -1,21 +1,19 @@
 /** `ordersctl sale pause`: accepts nothing for a while. */
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
 import { allOption } from '../../sale/products.js';
 
 export function makePauseCommand(context: CliContext) {
-  return new Command('pause')
+  const command = new Command('pause')
     .summary('accept no orders for a while; buyers are told to come again')
     .description(
       'Pauses the sale of products. Once it has returned, no replica accepts an order that comes later: buyers get ' +
         '503 with Retry-After. Accepted orders and their payments go on. A closed sale stays closed.',
     )
     .argument('[products...]', 'ids of products')
-    .addOption(allOption())
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    .addOption(allOption());
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `

@@ -3,11 +3,11 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { AppError } from '../../../core/errors.js';
 import { SALE_STATES } from '../../../core/postgres/sale-row.js';
 import type { CliContext } from '../../context.js';
-import { dryRunOption, reasonOption, yesOption } from '../../options.js';
+import { withMutationOptions } from '../../mutation/options.js';
 import { parseSaleTime, parseUnits, readTermsChange } from '../../sale/terms.js';
 
 export function makeSetCommand(context: CliContext) {
-  return new Command('set')
+  const command = new Command('set')
     .summary('change window and limits, also before a product is seeded with stock')
     .description(
       'Changes what is named and leaves the rest. `none` takes a limit, or an end of the window, away.',
@@ -34,10 +34,8 @@ export function makeSetCommand(context: CliContext) {
         '--max-per-customer <units>',
         'units one customer may have at most, held and bought together, or none',
       ).argParser(parseUnits),
-    )
-    .addOption(dryRunOption())
-    .addOption(yesOption())
-    .addOption(reasonOption())
+    );
+  return withMutationOptions(command)
     .addHelpText(
       'after',
       `
