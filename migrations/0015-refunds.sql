@@ -75,6 +75,7 @@ begin
     from moved m join stock s on s.product_id = (m.row_after).product_id
       and s.product_id = any(array(select (x.row_after).product_id from moved x))
     where m.gives_back
+    on conflict do nothing
   ),
   appended as (
     insert into order_events (order_id, version, type, data)

@@ -43,6 +43,10 @@ function take(productId: string, generation = 1): Promise<unknown> {
   const keys = [k.stock, k.sale, k.holds, k.limits, k.totals, k.done1];
   return run('take', keys, [RESERVATION, generation, 'ada', 1, 4990, 'EUR', 'b0d1']);
 }
+function restock(productId: string, generation = 1): Promise<unknown> {
+  const k = slots(productId);
+  return run('restock', [k.stock, k.limits, k.done1], [generation, 'ada', 1, 60]);
+}
 function adjust(productId: string, epoch: number, seeded: number, movements: number): Promise<unknown> {
   const k = slots(productId);
   return run('adjust', [k.stock, k.sale, k.totals], [epoch, seeded, movements]);
@@ -121,6 +125,11 @@ const SCENARIOS: Readonly<Record<Exclude<ScriptName, 'readTotals'>, Readonly<Rec
       return take(productId);
     },
     [-1]: unloaded(take),
+  },
+  restock: {
+    1: async () => restock(await space.product()),
+    0: twice(restock),
+    [-1]: unloaded(restock),
   },
   adjust: {
     1: async () => adjust(await space.product(), 1, 20, 2),

@@ -9,6 +9,7 @@ export const SCRIPT_FILES = {
   release: 'release-5',
   settle: 'settle-4',
   take: 'take-6',
+  restock: 'restock-3',
   adjust: 'adjust-3',
   unload: 'unload-6',
   load: 'load-8',
