@@ -93,6 +93,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/cancel.js')).makeCancelCommand(context),
   },
   {
+    name: 'refund',
+    group: REPAIR,
+    summary: 'call sales off: money back, and units to the sale again',
+    load: async (context) => (await import('./commands/refund.js')).makeRefundCommand(context),
+  },
+  {
     name: 'audit',
     group: REPAIR,
     summary: 'check that no unit was lost or sold twice',
