@@ -118,3 +118,64 @@ begin
   from moved m;
   return 'refunded';
 end $$;
+
+-- What a person decided about an order that waits for one. Judged on the locked row, so of two operators one decides (I10).
+-- p_seen is the reason that was shown to whoever decides. Outcomes:
+--   resolved       this call did it
+--   none           nothing waits for a decision any more
+--   changed        something else waits for one by now: look again
+--   live           keep, of an order whose sweep would ask again at once
+--   ended          retry or cancel, of an order that has ended
+--   nothing-owed   no refund waits for this decision
+create function resolve_review(p_order_id uuid, p_seen text, p_as text, p_reference text, p_data jsonb) returns text
+language plpgsql
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  o orders;
+  y payments;
+  refusals integer;
+  owed integer := 0;
+begin
+  perform lock_orders(array[p_order_id], p_as = 'cancel');
+  select * into o from orders x where x.order_id = p_order_id and x.status not in ('ABANDONED', 'REFUSED');
+  if not found then return 'none'; end if;
+  select count(*) into refusals from payments x
+  where x.order_id = p_order_id and x.status in ('CAPTURED', 'LATE') and x.refund_refusal is not null;
+  if o.review_reason is null and refusals = 0 then return 'none'; end if;
+  if o.review_reason is distinct from p_seen then return 'changed'; end if;
+
+  if p_as in ('retry', 'cancel') then
+    if not o.status = any(allowed_before('EXPIRED')) then return 'ended'; end if;
+    update orders x set replay_count = 0 where x.order_id = p_order_id and p_as = 'retry';
+  elsif p_as = 'keep' then
+    if p_data ->> 'sweptAgain' = 'true' and o.status = any(allowed_before('EXPIRED')) then return 'live'; end if;
+  else
+    for y in
+      select * from payments x
+      where x.order_id = p_order_id and x.status in ('CAPTURED', 'LATE')
+        and case when refusals > 0 then x.refund_refusal is not null
+          else p_as = 'refunded-by-hand' and (x.status = 'LATE' or o.refund_requested_at is not null
+            or o.status in ('FAILED', 'CANCELLED', 'EXPIRED')) end
+      order by x.attempt
+    loop
+      owed := owed + 1;
+      if p_as = 'refunded-by-hand' then
+        perform record_refund(p_order_id, y.attempt, p_reference);
+        update payments x set refund_refusal = null where x.payment_id = y.payment_id;
+      else
+        update payments x set refund_refusal = null, refund_retries = x.refund_retries + 1, updated_at = now_ms()
+        where x.payment_id = y.payment_id;
+      end if;
+    end loop;
+    if owed = 0 then return 'nothing-owed'; end if;
+  end if;
+
+  with moved as (
+    update orders x set review_reason = null, version = x.version + 1, updated_at = now_ms()
+    where x.order_id = p_order_id
+    returning x.version
+  )
+  insert into order_events (order_id, version, type, data)
+  select p_order_id, m.version, 'REVIEW_RESOLVED', p_data from moved m;
+  return 'resolved';
+end $$;
