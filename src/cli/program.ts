@@ -97,6 +97,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/cancel.js')).makeCancelCommand(context),
   },
   {
+    name: 'refund',
+    group: REPAIR,
+    summary: 'call sales off: money back, and units to the sale again',
+    load: async (context) => (await import('./commands/refund.js')).makeRefundCommand(context),
+  },
+  {
+    name: 'review',
+    group: REPAIR,
+    summary: 'decide about orders that wait for a person',
+    load: async (context) => (await import('./commands/review.js')).makeReviewCommand(context),
+  },
+  {
     name: 'audit',
     group: REPAIR,
     summary: 'check that no unit was lost or sold twice',

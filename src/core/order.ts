@@ -54,6 +54,13 @@ export const FAILURE_CODES = [
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
+/** Money that goes, or went, back to the customer. It changes no status: a sale that was called off stays CONFIRMED. */
+export interface OrderRefund {
+  readonly status: 'DUE' | 'REFUNDED';
+  /** Null while it is due. */
+  readonly refundedAt: Date | null;
+}
+
 /** An order as every reader sees it. */
 export interface Order {
   readonly orderId: string;
@@ -69,6 +76,10 @@ export interface Order {
   readonly failureCode: FailureCode | null;
   readonly paid: boolean;
   readonly payBy: Date | null;
+  /** Of the sale, or of what was taken for an order that ended; null when nothing goes back. */
+  readonly refund: OrderRefund | null;
+  /** When the units of a sale that was called off were given back. */
+  readonly restockedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

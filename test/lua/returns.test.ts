@@ -52,6 +52,10 @@ function setCustomerCount(productId: string, was: number, wanted: number, epoch 
   const k = slots(productId);
   return run('setCustomerCount', [k.stock, k.sale, k.limits], ['ada', epoch, was, wanted]);
 }
+function restock(productId: string, generation = 1): Promise<unknown> {
+  const k = slots(productId);
+  return run('restock', [k.stock, k.limits, k.done1], [generation, 'ada', 1, 60]);
+}
 function adjust(productId: string, epoch: number, seeded: number, movements: number): Promise<unknown> {
   const k = slots(productId);
   return run('adjust', [k.stock, k.sale, k.totals], [epoch, seeded, movements]);
@@ -148,6 +152,11 @@ const SCENARIOS: Readonly<Record<Exclude<ScriptName, 'readTotals'>, Readonly<Rec
     [-1]: unloaded((productId) => setCustomerCount(productId, 0, 3)),
     [-10]: async () => setCustomerCount(await space.product(), 0, 3, 2),
     [-13]: held((productId) => setCustomerCount(productId, 0, 3)),
+  },
+  restock: {
+    1: async () => restock(await space.product()),
+    0: twice(restock),
+    [-1]: unloaded(restock),
   },
   adjust: {
     1: async () => adjust(await space.product(), 1, 20, 2),

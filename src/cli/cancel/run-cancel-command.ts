@@ -1,37 +1,35 @@
 /** Plans a cancel, asks where it must, carries it out and reports order by order. */
 import { requireSettings } from '../../core/config/require-settings.js';
-import type { Config } from '../../core/config/schema.js';
-import { AppError, toAppError } from '../../core/errors.js';
-import { inParallel } from '../../core/in-parallel.js';
-import { createCancelOrder, type CancelOrder } from '../../core/orders/cancel-order.js';
-import { createEndOrder } from '../../core/orders/end-order.js';
-import { findNamedOrders } from '../../core/orders/find-named-orders.js';
-import { planCancel, type PlannedCancel } from '../../core/orders/plan-cancel.js';
-import { createPartialAnswer, type PartialAnswer } from '../../core/partial-answer.js';
+import { AppError } from '../../core/errors.js';
+import { LIVE_STATUSES } from '../../core/order.js';
+import { orderPages } from '../../core/orders/order-pages.js';
+import { planCancel, type CancelAction, type PlannedCancel } from '../../core/orders/plan-cancel.js';
+import { createPartialAnswer } from '../../core/partial-answer.js';
 import { checkSchema } from '../../core/postgres/check-schema.js';
-import { recordOperatorAction } from '../../core/postgres/record-operator-action.js';
+import { collectResults, type Results } from '../bulk/collect-results.js';
+import type { PaceOptions, SelectionOptions } from '../bulk/options.js';
+import { countPlanned, planOrders, type PlannedOrders } from '../bulk/plan-orders.js';
+import { readSelection, type Selected } from '../bulk/read-selection.js';
+import { runBulkChange, type BulkReport } from '../bulk/run-bulk-change.js';
 import type { CliContext } from '../context.js';
-import { operatorOf } from '../operator.js';
-import { requireConfirmation } from '../output/confirm.js';
-import { countBy } from '../replay/render-replay.js';
-import { withStores, type Stores } from '../with-stores.js';
-import { renderCancelled, renderCancelPlan, type CancelResult } from './render-cancel.js';
+import { reportStop } from '../interrupt.js';
+import { beginMutation } from '../mutation/begin-mutation.js';
+import type { MutationOptions } from '../mutation/options.js';
+import { withStores } from '../with-stores.js';
+import { createCancelBatch, type CancelResult } from './cancel-batch.js';
+import { renderCancelled, renderCancelPlan } from './render-cancel.js';
 
-export interface CancelOptions {
-  readonly evenIfPaid?: true;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly reason?: string;
+export interface CancelOptions extends SelectionOptions, PaceOptions, MutationOptions {
+  readonly evenIfPaid?: true | undefined;
 }
 
-/** Those on their way at one moment share one statement. */
-const WIDTH = 100;
-/** For a saga to act; one that does not finds the row final by itself. */
-const WAKE_TIMEOUT_MS = 2_000;
+type Plan = PlannedOrders<CancelAction, PlannedCancel>;
+
+const NOTHING: BulkReport = { stoppedBy: null, interruptedBy: null };
 
 /**
- * @throws AppError ORDER_NOT_FOUND; REFUSED without a terminal and --yes; WRONG_STATE, PARTLY_FAILED or UNAVAILABLE
- *   after printing the results
+ * @throws AppError ORDER_NOT_FOUND; USAGE without ids and filter; REFUSED unless the operator agrees; WRONG_STATE,
+ *   PARTLY_FAILED or UNAVAILABLE after printing the results
  */
 export async function runCancelCommand(
   context: CliContext,
@@ -39,114 +37,94 @@ export async function runCancelCommand(
   options: CancelOptions,
 ): Promise<void> {
   const config = requireSettings(await context.loadConfig(), ['databaseUrl', 'redisUrl']);
+  const mutation = beginMutation(context, config, 'cancel', options);
+  const { output } = context;
+  const evenIfPaid = options.evenIfPaid === true;
   await withStores(context, config, async (stores) => {
     const pool = await stores.postgres();
     await checkSchema(pool);
-    const planned = planCancel(await findNamedOrders(pool, orderIds), options.evenIfPaid === true);
-    if (!context.output.json) context.output.line(renderCancelPlan(context.output, planned));
+    const selected = await readSelection(context.io, pool, orderIds, options, { statuses: LIVE_STATUSES });
+    const plan = await planOrders<CancelAction, PlannedCancel>(
+      orderPages(pool, selected.selection),
+      (order) => planCancel(order, evenIfPaid),
+    );
+    showPlan(context, plan, options);
     const answer = createPartialAnswer();
-    const results = options.dryRun ? [] : await carryOut(context, stores, config, planned, answer, options);
+    const results = collectResults<CancelResult>(options.ndjson && output, isCancelled);
+    const report = mutation.dryRun
+      ? NOTHING
+      : await runBulkChange(
+          context,
+          pool,
+          mutation,
+          {
+            selected,
+            planned: plan.total,
+            question: questionOf(plan),
+            // Of orders that were named, those to be refused are tried too: the row decides, not the plan.
+            wanted: (order) => selected.named || isActionable(planCancel(order, evenIfPaid)),
+            handle: await createCancelBatch(stores, config, answer, evenIfPaid),
+            results,
+            changed: () => (results.counts['cancelled'] ?? 0) > 0,
+            asGiven: { ...selected.asGiven, evenIfPaid },
+          },
+          options,
+        );
     const { unavailable } = answer;
-    if (context.output.json) context.output.data({ planned, results, unavailable });
-    else if (results.length > 0) context.output.line(renderCancelled(context.output, results));
-    if (options.dryRun) context.output.note('dry run: nothing was changed');
-    if (unavailable.length > 0)
-      context.output.note('Temporal does not answer: the workflows find out by themselves');
-    assertDone(planned, results);
+    if (options.ndjson) output.note(renderCancelled(output, results));
+    else if (output.json)
+      output.data({
+        plan: plan.sums,
+        planned: plan.items,
+        results: results.kept,
+        counts: results.counts,
+        unavailable,
+      });
+    else if (results.total > 0) output.line(renderCancelled(output, results));
+    if (mutation.dryRun) output.note('dry run: nothing was changed');
+    if (unavailable.length > 0) output.note('Temporal does not answer: the workflows find out by themselves');
+    const stopped = { done: results.total, total: countAttempted(plan, selected), what: 'orders' };
+    if (reportStop(context, report.interruptedBy, stopped)) return;
+    assertDone(report, selected, plan, results);
   });
 }
 
-async function carryOut(
-  context: CliContext,
-  stores: Stores,
-  config: Config,
-  planned: readonly PlannedCancel[],
-  answer: PartialAnswer,
-  options: CancelOptions,
-): Promise<CancelResult[]> {
-  await confirm(context, planned, options.yes);
-  const evenIfPaid = options.evenIfPaid === true;
-  const pool = await stores.postgres();
-  const deps = {
-    pool,
-    redis: await stores.redis(),
-    prefix: config.prefix,
-    // The outbox has the events: the relays of the roles send what no process has offered to its own.
-    relay: { offer: () => undefined },
-    stats: { count: () => undefined },
-    log: stores.log,
-  };
-  const cancelOrder = createCancelOrder({
-    ...deps,
-    endOrder: createEndOrder(deps),
-    wakeSaga: (orderId, updateId) => wake(stores, config, answer, orderId, updateId),
-  });
-  const results = await inParallel(planned, WIDTH, ({ orderId }) =>
-    cancelOne(cancelOrder, orderId, evenIfPaid),
-  );
-  if (results.some((one) => one.outcome === 'cancelled')) {
-    await recordOperatorAction(pool, {
-      ...operatorOf(config),
-      command: 'cancel',
-      arguments: { orderIds: planned.map((order) => order.orderId), evenIfPaid },
-      reason: options.reason ?? null,
-      result: countBy(results, (one) => one.outcome),
-    });
-  }
-  return results;
+function showPlan({ output }: CliContext, plan: Plan, { ndjson }: CancelOptions): void {
+  if (output.json && !ndjson) return;
+  if (plan.total === 0) return output.note('No orders match.');
+  const text = renderCancelPlan(output, plan);
+  if (ndjson) output.note(text);
+  else output.line(text);
 }
 
-/** One order named by hand is its own confirmation; everything else is bulk. */
-async function confirm({ io }: CliContext, planned: readonly PlannedCancel[], yes: true | undefined) {
-  const todo = planned.filter(({ action }) => action === 'cancel' || action === 'refund');
-  if (planned.length === 1 || todo.length === 0) return;
-  const refunds = todo.filter(({ action }) => action === 'refund').length;
-  const money = refunds > 0 ? `, and have the money of ${refunds} refunded` : '';
-  const what = `cancel ${todo.length} ${todo.length === 1 ? 'order' : 'orders'} for good${money}`;
-  await requireConfirmation(io, { what, yes });
+function questionOf(plan: Plan): string | null {
+  const todo = countPlanned(plan, 'cancel', 'refund');
+  if (todo === 0) return null;
+  const refunds = countPlanned(plan, 'refund');
+  const money = refunds > 0 ? `, and have the money of ${refunds.toLocaleString('en-US')} refunded` : '';
+  return `cancel ${todo.toLocaleString('en-US')} ${todo === 1 ? 'order' : 'orders'} for good${money}`;
 }
 
-async function cancelOne(
-  cancelOrder: CancelOrder,
-  orderId: string,
-  evenIfPaid: boolean,
-): Promise<CancelResult> {
-  try {
-    const { outcome, refundDue, givenBack } = await cancelOrder({
-      orderId,
-      failureCode: 'CANCELLED_BY_OPERATOR',
-      evenIfPaid,
-    });
-    return { orderId, outcome, refundDue, givenBack, reason: null };
-  } catch (thrown) {
-    const reason = toAppError(thrown).message;
-    return { orderId, outcome: 'failed', refundDue: false, givenBack: false, reason };
-  }
+function countAttempted(plan: Plan, { named }: Selected): number {
+  return named ? plan.total : countPlanned(plan, 'cancel', 'refund');
 }
 
-async function wake(
-  stores: Stores,
-  config: Config,
-  answer: PartialAnswer,
-  orderId: string,
-  updateId: string,
-): Promise<void> {
-  if (config.temporalAddress === undefined) return;
-  try {
-    await answer.ask('temporal', async () => {
-      const { wakeSagaForPayment } = await import('../../core/temporal/wake-saga.js');
-      const client = await stores.temporal();
-      return wakeSagaForPayment(client, orderId, { updateId, timeoutMs: WAKE_TIMEOUT_MS });
-    });
-  } catch (error) {
-    stores.log.warn({ err: error, orderId }, 'a saga was not told of its cancel');
-  }
-}
+const isActionable = ({ action }: PlannedCancel): boolean => action === 'cancel' || action === 'refund';
+const isCancelled = ({ outcome, givenBack }: CancelResult): boolean =>
+  (outcome === 'cancelled' || outcome === 'already') && givenBack;
 
-function assertDone(planned: readonly PlannedCancel[], results: readonly CancelResult[]): void {
-  const not = results.filter(({ outcome }) => outcome !== 'cancelled' && outcome !== 'already');
-  const [only] = not;
-  if (only && results.length === 1 && only.outcome !== 'failed') {
+function assertDone(
+  { stoppedBy }: BulkReport,
+  { named }: Selected,
+  plan: Plan,
+  results: Results<CancelResult>,
+): void {
+  if (stoppedBy) throw stoppedBy;
+  const { counts } = results;
+  // Of a filter, orders that moved on meanwhile are left alone; one that was named is missed.
+  const missed = (counts['failed'] ?? 0) + (named ? (counts['paid'] ?? 0) + (counts['ended'] ?? 0) : 0);
+  const [only] = results.kept;
+  if (missed > 0 && results.total === 1 && only && only.outcome !== 'failed') {
     const paid = only.outcome === 'paid';
     throw new AppError(
       'WRONG_STATE',
@@ -158,12 +136,12 @@ function assertDone(planned: readonly PlannedCancel[], results: readonly CancelR
       },
     );
   }
-  if (only) {
-    throw new AppError('PARTLY_FAILED', `${not.length} of ${planned.length} orders were not cancelled`, {
+  if (missed > 0) {
+    throw new AppError('PARTLY_FAILED', `${missed} of ${plan.total} orders were not cancelled`, {
       hint: 'Run the same command again: what is cancelled stays so',
     });
   }
-  const open = results.filter(({ givenBack }) => !givenBack).length;
+  const open = results.kept.filter(({ outcome, givenBack }) => outcome !== 'failed' && !givenBack).length;
   if (open === 0) return;
   throw new AppError('UNAVAILABLE', `${open} cancelled orders still hold their units in Redis`, {
     hint: "The worker's sweep gives them back, or the same command again",

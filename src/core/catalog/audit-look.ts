@@ -1,4 +1,6 @@
 /** One look at the units of a product in Redis, and at what of its holds Postgres knows. */
+import { findOpenRestocks } from '../postgres/find-open-restocks.js';
+import { findUnoffered } from '../redis/find-unoffered.js';
 import { readTotals, type Totals } from '../redis/read-totals.js';
 import { walkHolds, type UnclaimedHold } from './audit-holds.js';
 import type { AuditOptions, FoundUnits } from './audit-report.js';
@@ -9,6 +11,7 @@ export interface RedisLook {
   readonly epoch: number | null;
   /** Stock movements that the counter follows. */
   readonly movements: number;
+  /** With the units of orders that were restocked and are not offered again yet; those are no holds. */
   readonly inFlight: FoundUnits<UnclaimedHold>;
   readonly leaked: FoundUnits<UnclaimedHold>;
   readonly unreadable: number;
@@ -17,6 +20,9 @@ export interface RedisLook {
   /** Units that moved in Redis while this was read; zero for figures that belong together. */
   readonly moved: number;
 }
+
+/** More are open only while Redis is away. */
+const MAX_RESTOCKS = 10_000;
 
 /** Walks the holds in steps, never a whole hash in one command. @throws AppError UNAVAILABLE */
 export async function lookAtRedis(
@@ -35,6 +41,8 @@ export async function lookAtRedis(
     units += step.units;
     for (const hold of step.unclaimed) (hold.leaked ? leaked : inFlight).add(hold);
   }
+  const restocks = await findOpenRestocks(deps.pool, { productId, olderThanMs: 0, limit: MAX_RESTOCKS });
+  for (const units of await findUnoffered(redis, prefix, restocks)) inFlight.count(units);
   const after = await readTotals(redis, prefix, productId);
   const moved = movedBetween(before, after);
   // Another number of holds than there are: some came, went, or were walked twice.
@@ -51,14 +59,24 @@ export async function lookAtRedis(
   };
 }
 
+interface Tally {
+  add(hold: UnclaimedHold): void;
+  /** Units that no hold stands for. */
+  count(units: { readonly reservationId: string; readonly quantity: number }): void;
+  found(): FoundUnits<UnclaimedHold>;
+}
+
 /** Counts every hold once, however often a walk shows it. */
-function createTally(list: number): { add(hold: UnclaimedHold): void; found(): FoundUnits<UnclaimedHold> } {
+function createTally(list: number): Tally {
   const first: UnclaimedHold[] = [];
   const units = new Map<string, number>();
   return {
     add(hold) {
       if (first.length < list && !units.has(hold.reservationId)) first.push(hold);
       units.set(hold.reservationId, hold.quantity);
+    },
+    count({ reservationId, quantity }) {
+      units.set(reservationId, quantity);
     },
     found() {
       let sum = 0;

@@ -15,11 +15,9 @@ export interface PlannedCancel {
   readonly action: CancelAction;
 }
 
-export function planCancel(orders: readonly Order[], evenIfPaid: boolean): PlannedCancel[] {
-  return orders.map((order) => {
-    const { orderId, productId, status, paid } = order;
-    return { orderId, productId, status, paid, action: actionFor(order, evenIfPaid) };
-  });
+export function planCancel(order: Order, evenIfPaid: boolean): PlannedCancel {
+  const { orderId, productId, status, paid } = order;
+  return { orderId, productId, status, paid, action: actionFor(order, evenIfPaid) };
 }
 
 function actionFor({ status, paid }: Order, evenIfPaid: boolean): CancelAction {

@@ -7,7 +7,10 @@ export interface RefundRequest {
   /** The gateway's own name of the payment, as it was given with the capture. */
   readonly reference: string;
   readonly amount: Money;
-  /** `refund:orderId:attempt`: a gateway that sees it again must give its first answer and move no more money. */
+  /**
+   * `refund:orderId:attempt`, with `:2` and so on after a person had it asked for anew. A gateway that sees it again must
+   * give its first answer and move no more money.
+   */
   readonly idempotencyKey: string;
 }
 

@@ -35,7 +35,6 @@ export interface EndedOrder {
 interface Row extends OrderRow {
   readonly generation: number;
   readonly hold_done: boolean;
-  readonly refund_due: boolean;
   readonly changed: boolean;
   readonly events: readonly EventJson[];
 }
@@ -49,8 +48,7 @@ export async function endOrders(db: Db, endings: readonly OrderEnding[]): Promis
   if (endings.length === 0) return new Map();
   const { rows } = await db.query<Row>({
     name: 'end_orders',
-    text: `select ${orderColumns('(e.row_now)')}, (e.row_now).generation, (e.row_now).hold_done, (e.row_now).refund_due,
-             e.changed, e.events
+    text: `select ${orderColumns('(e.row_now)')}, (e.row_now).generation, (e.row_now).hold_done, e.changed, e.events
            from end_orders($1, $2, $3, $4) e`,
     values: [
       endings.map((ending) => ending.orderId),

@@ -17,9 +17,10 @@ export interface DueRefundFilter {
   readonly withoutOrders?: readonly string[];
 }
 
-/** What must go back: LATE payments that nothing was claimed for, captured ones of released orders. */
+/** What must go back: LATE payments that nothing was claimed for, captured ones of released orders and sales called off. */
 const owedBy = (payment: string) => `(${payment}.status = 'LATE'
-    or (${payment}.status = 'CAPTURED' and o.status in ('FAILED', 'CANCELLED', 'EXPIRED')))
+    or (${payment}.status = 'CAPTURED'
+      and (o.status in ('FAILED', 'CANCELLED', 'EXPIRED') or o.refund_requested_at is not null)))
   and ${payment}.refund_refusal is null
   and ($4::text is null or ${payment}.gateway = $4) and ($5::text is null or ${payment}.gateway <> $5)`;
 
@@ -28,7 +29,7 @@ export async function findDueRefunds(db: Db, filter: DueRefundFilter): Promise<P
   const { rows } = await db.query<PaymentRow>({
     // The few orders first: nothing tells the planner how few they are.
     text: `with due as materialized (
-             select o.order_id, o.status, o.created_at from orders o
+             select o.order_id, o.status, o.refund_requested_at, o.created_at from orders o
              where o.refund_due and o.updated_at <= now() - $1 * interval '1 millisecond'
                and ($3::uuid[] is null or o.order_id = any($3)) and o.order_id <> all ($6::uuid[])
                and exists (select from payments p where p.order_id = o.order_id and ${owedBy('p')})

@@ -30,8 +30,8 @@ export interface LoadState {
   /** Orders not yet final: each needs a hold. */
   readonly liveOrders: readonly LiveOrder[];
   /**
-   * Reservations that ended within `endedWithinMs`, also those without an order; and late claims whose Redis half is
-   * open, however old: what is loaded has counted their units, so they must not be taken again.
+   * Reservations that ended within `endedWithinMs`, also those without an order; and late claims and restocks whose Redis
+   * half is open, however old: what is loaded has counted their units, so they must not be taken, or offered, again.
    */
   readonly ended: readonly EndedReservation[];
   /** Units held or bought by each customer, less those restocked. */
@@ -86,7 +86,7 @@ async function findEnded(db: Db, productId: string, endedWithinMs: number): Prom
     text: `select reservation_id, generation from orders
            where product_id = $1 and status <> all($2::text[])
              and (updated_at > now() - $3 * interval '1 millisecond'
-               or (status = 'CONFIRMED' and not hold_done and generation > 0))`,
+               or (status = 'CONFIRMED' and not hold_done and generation > 0) or restock_open)`,
     values: [productId, LIVE_STATUSES, endedWithinMs],
   });
   return rows.map((row) => ({ reservationId: row.reservation_id, generation: row.generation }));

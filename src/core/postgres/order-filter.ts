@@ -24,6 +24,12 @@ export interface OrderFilter {
   readonly olderThanMs?: number;
   /** Accepted at most this long ago. */
   readonly sinceMs?: number;
+  /** Accepted at this moment or before it. */
+  readonly createdUntil?: Date;
+  /** Accepted at this moment or after it. */
+  readonly createdSince?: Date;
+  /** Only orders whose sale was not called off yet: `money` to give back, or also `units`. */
+  readonly refundable?: 'money' | 'units';
   readonly paid?: true;
   readonly refundDue?: true;
   readonly review?: true;
@@ -59,6 +65,11 @@ export function conditionsOf(filter: OrderFilter, use: (value: unknown) => strin
     conditions.push(`o.created_at <= now() - ${use(filter.olderThanMs)} * interval '1 millisecond'`);
   if (filter.sinceMs !== undefined)
     conditions.push(`o.created_at >= now() - ${use(filter.sinceMs)} * interval '1 millisecond'`);
+  if (filter.createdUntil) conditions.push(`o.created_at <= ${use(filter.createdUntil)}`);
+  if (filter.createdSince) conditions.push(`o.created_at >= ${use(filter.createdSince)}`);
+  if (filter.refundable === 'money') conditions.push('o.refund_requested_at is null');
+  if (filter.refundable === 'units')
+    conditions.push('(o.refund_requested_at is null or o.restocked_at is null)');
   if (filter.paid) conditions.push('o.paid');
   if (filter.refundDue) conditions.push(KIND_CONDITIONS['refund-due']);
   if (filter.review) conditions.push(KIND_CONDITIONS.review);

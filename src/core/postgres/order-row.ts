@@ -1,5 +1,5 @@
 /** How a row of `orders` becomes the Order that every reader sees. */
-import type { FailureCode, Order, OrderStatus } from '../order.js';
+import type { FailureCode, Order, OrderRefund, OrderStatus } from '../order.js';
 import { toSafeInteger } from './to-safe-integer.js';
 
 /** The columns of an order as `pg` gives them: bigints as text, timestamps as Date. */
@@ -17,6 +17,10 @@ export interface OrderRow {
   readonly failure_code: FailureCode | null;
   readonly paid: boolean;
   readonly pay_by: Date | null;
+  readonly refund_due: boolean;
+  readonly refund_requested_at: Date | null;
+  readonly refunded_at: Date | null;
+  readonly restocked_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -35,6 +39,10 @@ const COLUMNS = [
   'failure_code',
   'paid',
   'pay_by',
+  'refund_due',
+  'refund_requested_at',
+  'refunded_at',
+  'restocked_at',
   'created_at',
   'updated_at',
 ] as const satisfies readonly (keyof OrderRow)[];
@@ -65,7 +73,18 @@ export function toOrder(row: OrderRow): Order {
     failureCode: row.failure_code,
     paid: row.paid,
     payBy: row.pay_by,
+    refund: toRefund(row),
+    restockedAt: row.restocked_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** Money of a second payment says nothing of the sale: of a CONFIRMED order only a refund of the sale itself is shown. */
+function toRefund(row: OrderRow): OrderRefund | null {
+  const { status, refund_due: due, refund_requested_at: requestedAt, refunded_at: refundedAt } = row;
+  const isEnded = status === 'FAILED' || status === 'CANCELLED' || status === 'EXPIRED';
+  if (!isEnded && requestedAt === null) return null;
+  if (due) return { status: 'DUE', refundedAt: null };
+  return refundedAt === null ? null : { status: 'REFUNDED', refundedAt };
 }

@@ -23,6 +23,10 @@ export interface Payment {
   readonly gatewayReference: string | null;
   readonly declineCode: string | null;
   readonly refundReference: string | null;
+  /** Why the gateway will not give it back, and nobody has decided yet what becomes of it. */
+  readonly refundRefusal: string | null;
+  /** How often a person had the refund asked for anew after a refusal. */
+  readonly refundRetries: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -37,13 +41,15 @@ export interface PaymentRow {
   readonly gateway_reference: string | null;
   readonly decline_code: string | null;
   readonly refund_reference: string | null;
+  readonly refund_refusal: string | null;
+  readonly refund_retries: number;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
 export const PAYMENT_COLUMNS = `payments.order_id, payments.attempt, payments.status, payments.amount_minor,
   payments.currency, payments.gateway, payments.gateway_reference, payments.decline_code, payments.refund_reference,
-  payments.created_at, payments.updated_at`;
+  payments.refund_refusal, payments.refund_retries, payments.created_at, payments.updated_at`;
 
 export function toPayment(row: PaymentRow): Payment {
   return {
@@ -55,6 +61,8 @@ export function toPayment(row: PaymentRow): Payment {
     gatewayReference: row.gateway_reference,
     declineCode: row.decline_code,
     refundReference: row.refund_reference,
+    refundRefusal: row.refund_refusal,
+    refundRetries: row.refund_retries,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -11,6 +11,7 @@ export const SCRIPT_FILES = {
   take: 'take-6',
   putBack: 'put-back-4',
   setCustomerCount: 'set-customer-count-3',
+  restock: 'restock-3',
   adjust: 'adjust-3',
   unload: 'unload-6',
   load: 'load-8',

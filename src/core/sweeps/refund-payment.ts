@@ -27,12 +27,13 @@ export async function refundPayment(
 ): Promise<RefundedPayment> {
   const { pool, refunder } = deps;
   const { orderId, attempt, gatewayReference, amount } = payment;
+  const idempotencyKey = refundKey(payment);
   if (gatewayReference === null) return refuse(pool, payment, 'no_reference');
   const timeout = AbortSignal.timeout(GATEWAY_TIMEOUT_MS);
   let answer;
   try {
     answer = await refunder.refund(
-      { orderId, reference: gatewayReference, amount, idempotencyKey: `refund:${orderId}:${attempt}` },
+      { orderId, reference: gatewayReference, amount, idempotencyKey },
       signal ? AbortSignal.any([signal, timeout]) : timeout,
     );
   } catch (error) {
@@ -53,4 +54,13 @@ async function refuse(pool: Db, payment: Payment, code: string): Promise<Refunde
   const reviewReason = `${gateway} refuses to give payment ${name} back (${code}): settle it with the customer by hand`;
   await refuseRefund(pool, { orderId, attempt, code, reviewReason });
   return { kind: 'refused', code };
+}
+
+/**
+ * A refusal ends its key, since a gateway repeats its first answer: who decides to ask anew begins another one. No money
+ * can have moved under a key that was refused.
+ */
+function refundKey({ orderId, attempt, refundRetries }: Payment): string {
+  const key = `refund:${orderId}:${attempt}`;
+  return refundRetries === 0 ? key : `${key}:${refundRetries + 1}`;
 }

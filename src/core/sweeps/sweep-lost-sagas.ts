@@ -7,6 +7,7 @@ import { isFinal } from '../order.js';
 import type { Db } from '../postgres/db.js';
 import { findHaltedOrders } from '../postgres/find-halted-orders.js';
 import { findOrdersByIds } from '../postgres/find-orders-by-ids.js';
+import { findReviewResolutions } from '../postgres/find-review-resolutions.js';
 import { flagForReview } from '../postgres/flag-for-review.js';
 import { isUuid } from '../postgres/is-uuid.js';
 import { findFailedSagas } from '../temporal/find-failed-sagas.js';
@@ -83,9 +84,15 @@ async function findLost(deps: SagaDeps): Promise<{ lost: string[]; wornOut: stri
   const orders = await findOrdersByIds(pool, [...runs.keys()].filter(isUuid));
   const lost: string[] = [];
   const wornOut: string[] = [];
+  const resolved = await findReviewResolutions(
+    pool,
+    [...orders.keys()].filter((orderId) => (runs.get(orderId)?.length ?? 0) >= MAX_RUNS),
+  );
   for (const { orderId, status } of orders.values()) {
     if (isFinal(status)) continue;
-    const failed = runs.get(orderId) ?? 0;
+    // Somebody had a look after those before: they do not count again. Clocks that differ only move that by as much.
+    const since = resolved.get(orderId)?.getTime() ?? 0;
+    const failed = (runs.get(orderId) ?? []).filter((closedAt) => closedAt.getTime() > since).length;
     if (failed < MAX_RUNS) {
       lost.push(orderId);
       continue;

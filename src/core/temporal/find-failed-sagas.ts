@@ -10,14 +10,14 @@ const TIMEOUT_MS = 30_000;
  * As the server's list shows them, which follows with a delay of its own.
  * @param options.sinceMs how far back
  * @param options.limit runs at most
- * @returns how many runs of each order ended so, by order id
+ * @returns when the runs of each order ended so, by order id
  * @throws AppError UNAVAILABLE
  */
 export async function findFailedSagas(
   client: Client,
   prefix: string,
   options: { readonly sinceMs: number; readonly limit: number },
-): Promise<Map<string, number>> {
+): Promise<Map<string, Date[]>> {
   const since = new Date(Date.now() - options.sinceMs).toISOString();
   const query = [
     `WorkflowType = '${ORDER_SAGA}'`,
@@ -25,14 +25,17 @@ export async function findFailedSagas(
     `ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')`,
     `CloseTime > '${since}'`,
   ].join(' AND ');
-  const runs = new Map<string, number>();
+  const runs = new Map<string, Date[]>();
   try {
     return await client.withDeadline(Date.now() + TIMEOUT_MS, async () => {
       let left = options.limit;
-      for await (const { workflowId } of client.workflow.list({ query, pageSize: Math.min(left, 1_000) })) {
+      for await (const { workflowId, closeTime } of client.workflow.list({
+        query,
+        pageSize: Math.min(left, 1_000),
+      })) {
         if (!workflowId.startsWith(ID_PREFIX)) continue;
         const orderId = workflowId.slice(ID_PREFIX.length);
-        runs.set(orderId, (runs.get(orderId) ?? 0) + 1);
+        runs.set(orderId, [...(runs.get(orderId) ?? []), closeTime ?? new Date()]);
         left -= 1;
         if (left === 0) break;
       }

@@ -15,6 +15,15 @@ export const orderSchema = z
     amount: moneySchema,
     failureCode: z.enum(FAILURE_CODES).nullable().describe('Why it ended without being confirmed'),
     payBy: z.iso.datetime().nullable().describe('Until when to pay; null before the saga has begun'),
+    refund: z
+      .object({
+        status: z.enum(['DUE', 'REFUNDED']),
+        refundedAt: z.iso.datetime().nullable().describe('Null while it is due'),
+      })
+      .nullable()
+      .describe(
+        'Money that goes back: of a sale that was called off, or of an order that has ended; null for none',
+      ),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -34,6 +43,10 @@ export function toOrderJson(order: Order): OrderJson {
     amount,
     failureCode,
     payBy: order.payBy?.toISOString() ?? null,
+    refund: order.refund && {
+      status: order.refund.status,
+      refundedAt: order.refund.refundedAt?.toISOString() ?? null,
+    },
     createdAt: order.createdAt.toISOString(),
     updatedAt: order.updatedAt.toISOString(),
   };

@@ -11,6 +11,7 @@ import type { SweepDeps, SweepPace } from '../../core/sweeps/sweep-deps.js';
 import { sweepLatePayments } from '../../core/sweeps/sweep-late-payments.js';
 import { sweepLostSagas } from '../../core/sweeps/sweep-lost-sagas.js';
 import { sweepOverdueOrders } from '../../core/sweeps/sweep-overdue-orders.js';
+import { sweepRestocks } from '../../core/sweeps/sweep-restocks.js';
 import { sweepRefunds } from '../../core/sweeps/sweep-refunds.js';
 import { sweepUnstartedOrders } from '../../core/sweeps/sweep-unstarted-orders.js';
 import type { ConservationGauge } from '../conservation-gauge.js';
@@ -61,8 +62,9 @@ export function createSweepRuns(deps: ActivityDeps): Readonly<Record<SweepName, 
       return swept.released + swept.settled;
     },
     'unfinished-endings': async () => {
-      const swept = await sweepEndings(orders, { olderThanMs: ENDING_AGE_MS, limit: LIMIT });
-      return swept.finished;
+      const pace = { olderThanMs: ENDING_AGE_MS, limit: LIMIT };
+      const { finished } = await sweepEndings(orders, pace);
+      return finished + (await sweepRestocks(orders, pace));
     },
     'late-payments': async (signal) => {
       const swept = await sweepLatePayments(orders, { ...page(signal), olderThanMs: PAYMENT_AGE_MS });

@@ -26,6 +26,8 @@ export function orderOf(
     failureCode: status === 'FAILED' ? 'PAYMENT_DECLINED' : null,
     paid: status === 'CONFIRMED',
     payBy: null,
+    refund: null,
+    restockedAt: null,
     createdAt: at,
     updatedAt: at,
     ...more,

@@ -107,7 +107,7 @@ const listed = (orderId: string, runs = 1) =>
         sinceMs: 60_000,
         limit: 1_000,
       });
-      return (found.get(orderId) ?? 0) >= runs;
+      return (found.get(orderId)?.length ?? 0) >= runs;
     },
     { what: 'the ended run to be listed' },
   );
