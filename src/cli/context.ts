@@ -1,6 +1,6 @@
 /** What every command is given: its world, its output, its configuration and its exit code. */
 import type { Config, ConfigKey } from '../core/config/schema.js';
-import type { LoadedConfig } from '../core/config/load-config.js';
+import type { ExaminedConfig, LoadedConfig } from '../core/config/load-config.js';
 import type { GlobalFlags } from './global-flags.js';
 import type { CliIo } from './io.js';
 import { createOutput, type Output } from './output/output.js';
@@ -20,6 +20,8 @@ export interface CliContext {
   loadConfig(flags?: ConfigFlags): Promise<Config>;
   /** The same with the origin of each value. */
   loadConfigWithOrigins(flags?: ConfigFlags): Promise<LoadedConfig>;
+  /** The same, told instead of thrown, and with no word on stderr: for commands about the configuration itself. */
+  examineConfig(): Promise<ExaminedConfig>;
   /** The exit code of a command that printed its answer and yet did not succeed (audit: EXIT.problem). Default 0. */
   exitWith(exitCode: number): void;
   readonly exitCode: number;
@@ -29,13 +31,14 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
   const output = createOutput(io, flags);
   let exitCode = 0;
 
+  const asked: ConfigFlags = {
+    ...(flags.context !== undefined && { context: flags.context }),
+    ...(flags.readOnly && { readOnly: 'true' }),
+  };
+
   async function loadConfigWithOrigins(configFlags: ConfigFlags = {}): Promise<LoadedConfig> {
     // Loaded here, not above: zod would double the time of --help.
     const { loadConfig } = await import('../core/config/load-config.js');
-    const asked: ConfigFlags = {
-      ...(flags.context !== undefined && { context: flags.context }),
-      ...(flags.readOnly && { readOnly: 'true' }),
-    };
     const loaded = loadConfig({ flags: { ...asked, ...configFlags }, env: io.env, cwd: io.cwd });
     for (const warning of loaded.warnings)
       output.note(`${output.noteColours.warning('warning:')} ${warning}`);
@@ -47,6 +50,10 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     flags,
     output,
     loadConfigWithOrigins,
+    async examineConfig() {
+      const { examineConfig } = await import('../core/config/load-config.js');
+      return examineConfig({ flags: asked, env: io.env, cwd: io.cwd });
+    },
     async loadConfig(configFlags) {
       return (await loadConfigWithOrigins(configFlags)).config;
     },

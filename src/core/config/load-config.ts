@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError } from '../errors.js';
 import { NO_CONTEXT, readContexts, type ContextSettings } from './contexts.js';
+import { nearestName } from './nearest-name.js';
 import { configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
 import { readStackEnv } from './stack-state.js';
 
@@ -36,10 +37,28 @@ export interface ConfigSources {
   readonly cwd: string;
 }
 
+export interface ExaminedConfig extends LoadedConfig {
+  /** One line for each setting that cannot be used, and where its value came from. */
+  readonly problems: readonly string[];
+  /** Settings that were left out because of their value. */
+  readonly broken: ReadonlySet<ConfigKey>;
+}
+
 const keys = Object.keys(SETTINGS) as ConfigKey[];
 
 /** @throws AppError CONFIG_INVALID naming every bad setting and where its value came from */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const { config, origins, warnings, problems } = examineConfig(sources);
+  if (problems.length > 0) {
+    throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
+      hint: 'ordersctl help environment explains every setting and where it may be set',
+    });
+  }
+  return { config, origins, warnings };
+}
+
+/** For those who look at the configuration itself: what is wrong is told, and left out of what is returned. */
+export function examineConfig(sources: ConfigSources): ExaminedConfig {
   const problems: string[] = [];
   const layers = readLayers(sources, problems);
   const raw: Partial<Record<ConfigKey, string | undefined>> = {};
@@ -54,21 +73,19 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     delete raw.jwtSecret;
     origins.jwtSecret = 'unset';
   }
-  const parsed = configSchema.safeParse(raw);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const key = issue.path[0] as ConfigKey;
-      problems.push(`${SETTINGS[key].env} (${origins[key]}): ${issue.message}`);
-    }
+  const broken = new Set<ConfigKey>();
+  for (const issue of configSchema.safeParse(raw).error?.issues ?? []) {
+    const key = issue.path[0] as ConfigKey;
+    problems.push(`${SETTINGS[key].env} (${origins[key]}): ${issue.message}`);
+    broken.add(key);
   }
-  if (problems.length > 0 || !parsed.success) {
-    throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
-      hint: 'ordersctl help environment explains every setting and where it may be set',
-    });
+  for (const key of broken) {
+    delete raw[key];
+    origins[key] = 'unset';
   }
-  for (const key of keys)
-    if (origins[key] === 'unset' && parsed.data[key] !== undefined) origins[key] = 'default';
-  return { config: parsed.data, origins, warnings: unknownNames(sources.env) };
+  const config = configSchema.parse(raw);
+  for (const key of keys) if (origins[key] === 'unset' && config[key] !== undefined) origins[key] = 'default';
+  return { config, origins, warnings: unknownNames(sources.env), problems, broken };
 }
 
 interface Layer {
@@ -194,5 +211,9 @@ function unknownNames(env: ConfigSources['env']): string[] {
   const own = new Set(['ORDERSCTL_OUTPUT', 'ORDERSCTL_TEST_STACK']);
   return Object.keys(env)
     .filter((name) => name.startsWith('ORDERSCTL_') && !known.has(name) && !own.has(name))
-    .map((name) => `unknown setting ${name}; ordersctl help environment lists them all`);
+    .map((name) => {
+      const nearest = nearestName(name, [...known]);
+      const meant = nearest === undefined ? '' : `, did you mean ${nearest}?`;
+      return `unknown setting ${name}${meant}; ordersctl help environment lists them all`;
+    });
 }

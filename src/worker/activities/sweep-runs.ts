@@ -14,7 +14,7 @@ import { sweepOverdueOrders } from '../../core/sweeps/sweep-overdue-orders.js';
 import { sweepRefunds } from '../../core/sweeps/sweep-refunds.js';
 import { sweepUnstartedOrders } from '../../core/sweeps/sweep-unstarted-orders.js';
 import type { ConservationGauge } from '../conservation-gauge.js';
-import type { SweepName } from '../schedules/sweep-names.js';
+import type { SweepName } from '../../core/sweeps/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
 
 /** What only the sweeps need. */
