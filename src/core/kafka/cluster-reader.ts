@@ -1,12 +1,14 @@
 /** Kafka for those who check it: brokers, topics with their settings, and groups with their members. */
-import { AssignerProtocol, ConfigResourceTypes, type Admin } from 'kafkajs';
+import { AssignerProtocol, type Admin } from 'kafkajs';
 import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
 import { scopedName, TOPICS, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
 import { readOffsets, type GroupSource, type PartitionOffsets } from './kafka-admin.js';
 
-const TIMES = { requestTimeoutMs: 5_000, retries: 1 };
+const TIMES = { requestTimeoutMs: 5_000, retries: 4 };
+/** The client's enumeration of resource types cannot be imported by name from an ES module. */
+const TOPIC_RESOURCE = 2;
 
 export interface TopicReport {
   /** Unprefixed. */
@@ -122,7 +124,7 @@ async function readSettings(admin: Admin, topics: readonly string[]): Promise<Ma
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: topics.map((name) => ({
-        type: ConfigResourceTypes.TOPIC,
+        type: TOPIC_RESOURCE,
         name,
         configNames: [...TOPIC_SETTINGS],
       })),
