@@ -40,8 +40,7 @@ export async function measureClock(
     const theirs = await read();
     const after = now();
     const uncertaintyMs = (after - before) / 2;
-    if (uncertaintyMs < best.uncertaintyMs)
-      best = { offsetMs: theirs - (before + after) / 2, uncertaintyMs };
+    if (uncertaintyMs < best.uncertaintyMs) best = { offsetMs: theirs - (before + after) / 2, uncertaintyMs };
   }
   return best;
 }

@@ -1,8 +1,8 @@
 /** Runs checks at once, each bounded in time, and skips what hangs on a store that is away. */
-import { AppError, toAppError } from '../errors.js';
+import { toAppError } from '../errors.js';
 import { STORES, type StoreName } from '../partial-answer.js';
 import type { Check, Need, Sources } from './check.js';
-import { reachOf } from './reach/reach.js';
+import { reachStores } from './reach/reach.js';
 import { failed, skipped, type Verdict } from './verdict.js';
 import { withinTime } from './within-time.js';
 
@@ -27,11 +27,9 @@ export async function runChecks(
   options: { readonly timeoutMs: number },
 ): Promise<CheckedLines> {
   const needed = STORES.filter((store) => checks.some(({ needs }) => wants(needs, store)));
-  await Promise.all(
-    needed.map(async (store) => {
-      sources.reaches.set(store, await reachOf(sources, store, options.timeoutMs));
-    }),
-  );
+  for (const [store, reach] of await reachStores(sources, needed, options.timeoutMs)) {
+    sources.reaches.set(store, reach);
+  }
   const blocked = new Map<Need, string>();
   const away = new Map<StoreName, string>();
   for (const [store, reach] of sources.reaches) {
@@ -86,7 +84,7 @@ async function whyNoTables(
     await withinTime(checkSchema(await sources.stores.postgres()), timeoutMs, 'PostgreSQL');
     return null;
   } catch (thrown) {
-    const error = thrown instanceof AppError ? thrown : toAppError(thrown);
-    return error.message;
+    // The line of the migrations has their names.
+    return toAppError(thrown).message.split(':')[0] ?? '';
   }
 }

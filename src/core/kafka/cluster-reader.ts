@@ -131,7 +131,9 @@ async function readSettings(admin: Admin, topics: readonly string[]): Promise<Ma
     });
     return new Map(
       resources.flatMap(({ resourceName, configEntries }) =>
-        configEntries.map(({ configName, configValue }) => [`${resourceName} ${configName}`, configValue] as const),
+        configEntries.map(
+          ({ configName, configValue }) => [`${resourceName} ${configName}`, configValue] as const,
+        ),
       ),
     );
   } catch (error) {

@@ -17,21 +17,21 @@ const STORES: ClockLimits = {
 
 const postgres: Check = {
   id: 'clocks.postgres',
-  title: 'PostgreSQL, to this host',
+  title: 'PostgreSQL',
   needs: ['postgres'],
   look: async (sources) => judgeClock(await sources.once(postgresClock), HERE),
 };
 
 const redis: Check = {
   id: 'clocks.redis',
-  title: 'Redis, to this host',
+  title: 'Redis',
   needs: ['redis'],
   look: async (sources) => judgeClock(await sources.once(redisClock), HERE),
 };
 
 const stores: Check = {
   id: 'clocks.stores',
-  title: 'Redis, to PostgreSQL',
+  title: 'between them',
   needs: ['postgres', 'redis'],
   async look(sources) {
     const [first, second] = await Promise.all([sources.once(postgresClock), sources.once(redisClock)]);

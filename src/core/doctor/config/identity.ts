@@ -34,7 +34,7 @@ export function judgeIdentity(config: Config): Verdict {
 
 export const identity: Check = {
   id: 'config.identity',
-  title: 'how callers are known',
+  title: 'callers',
   needs: [],
   look: ({ config }) => judgeIdentity(config),
 };

@@ -24,9 +24,14 @@ export function judgeSecretFiles(files: readonly SecretFile[]): Verdict {
   const open = files.filter(({ mode }) => ((mode ?? 0) & OTHERS_READ) !== 0);
   if (open.length > 0) {
     const paths = open.map(({ path }) => path);
-    return warning(`readable by everybody on this machine: ${paths.join(', ')}`, `chmod o-r ${paths.join(' ')}`);
+    return warning(
+      `readable by everybody on this machine: ${paths.join(', ')}`,
+      `chmod o-r ${paths.join(' ')}`,
+    );
   }
-  return ok(files.length === 0 ? 'no setting comes from a file' : `${countOf(files.length, 'file')} readable`);
+  return ok(
+    files.length === 0 ? 'no setting comes from a file' : `${countOf(files.length, 'file')} readable`,
+  );
 }
 
 async function findSecretFiles({ env }: Sources): Promise<SecretFile[]> {
@@ -48,7 +53,7 @@ async function findSecretFiles({ env }: Sources): Promise<SecretFile[]> {
 
 export const secretFiles: Check = {
   id: 'config.secret-files',
-  title: 'secrets from files',
+  title: 'secret files',
   needs: [],
   look: async (sources) => judgeSecretFiles(await findSecretFiles(sources)),
 };

@@ -14,7 +14,8 @@ export function judgeGroup({ state, members, assigned, offsets }: GroupReport): 
   const lag = offsets.reduce((sum, partition) => sum + partition.lag, 0);
   const behind = countOf(lag, 'message waits', 'messages wait');
   if (members === 0) return failed(`no member; ${behind}`, 'ordersctl consume');
-  if (state !== 'Stable') return warning(`${countOf(members, 'member')}, sharing out anew (${state}); ${behind}`);
+  if (state !== 'Stable')
+    return warning(`${countOf(members, 'member')}, sharing out anew (${state}); ${behind}`);
   const alone = offsets.filter(({ partition }) => !assigned.includes(partition));
   if (alone.length > 0) {
     const numbers = nameSome(alone.map(({ partition }) => String(partition)));

@@ -16,21 +16,31 @@ export function judgeReplication(
   const named = (some: readonly TopicReport[]) => nameSome(some.map(({ topic }) => topic));
   const stuck = found.filter((topic) => topic.replicas < minInSync(topic));
   if (stuck.length > 0) {
-    return failed(`fewer copies than min.insync.replicas, so nothing can be written: ${named(stuck)}`, DESCRIBE);
+    return failed(
+      `fewer copies than min.insync.replicas, so nothing can be written: ${named(stuck)}`,
+      DESCRIBE,
+    );
   }
   const absent = found.filter(({ replicas }) => replicas > brokers);
   if (absent.length > 0) {
-    return failed(`${countOf(brokers, 'broker')} for ${absent[0]?.replicas} copies: brokers are away`, DESCRIBE);
+    return failed(
+      `${countOf(brokers, 'broker')} for ${absent[0]?.replicas} copies: brokers are away`,
+      DESCRIBE,
+    );
   }
   const fewer = found.filter(({ replicas }) => replicas < config.kafkaReplication);
-  if (fewer.length > 0) return warning(`fewer copies than ${config.kafkaReplication}: ${named(fewer)}`, DESCRIBE);
+  if (fewer.length > 0)
+    return warning(`fewer copies than ${config.kafkaReplication}: ${named(fewer)}`, DESCRIBE);
   const single = found.filter(({ replicas }) => replicas === 1);
   if (single.length > 0 && (brokers > 1 || config.production)) {
     return warning(`one copy, which a lost broker takes along: ${named(single)}`, DESCRIBE);
   }
   const brittle = found.filter((topic) => topic.replicas > 1 && topic.replicas === minInSync(topic));
   if (brittle.length > 0) {
-    return warning(`min.insync.replicas is all copies, so one broker away stops: ${named(brittle)}`, DESCRIBE);
+    return warning(
+      `min.insync.replicas is all copies, so one broker away stops: ${named(brittle)}`,
+      DESCRIBE,
+    );
   }
   const copies = Math.min(...found.map(({ replicas }) => replicas));
   return ok(`${countOf(copies, 'copy', 'copies')} on ${countOf(brokers, 'broker')}`);

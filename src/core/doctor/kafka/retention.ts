@@ -3,7 +3,7 @@ import { formatDuration } from '../../duration.js';
 import type { TopicReport } from '../../kafka/cluster-reader.js';
 import { scopedName, TOPICS } from '../../names.js';
 import type { Check } from '../check.js';
-import { ok, warning, type Verdict } from '../verdict.js';
+import { ok, warning, skipped, type Verdict } from '../verdict.js';
 import { topicsLook } from './topics-look.js';
 
 const DAY_MS = 86_400_000;
@@ -16,9 +16,11 @@ export function retentionOf(found: readonly TopicReport[], topic: TopicReport['t
 }
 
 export function judgeRetention(found: readonly TopicReport[], prefix: string): Verdict {
+  if (found.length === 0) return skipped('no topic exists');
   const orders = retentionOf(found, TOPICS.reservations);
   const letters = retentionOf(found, TOPICS.deadLetters);
-  if (orders === null || letters === null) return warning('the brokers do not tell (no right to describe topics)');
+  if (orders === null || letters === null)
+    return warning('the brokers do not tell (no right to describe topics)');
   const text = `orders ${keptFor(orders)}, dead letters ${keptFor(letters)}`;
   const short = orders < DAY_MS ? TOPICS.reservations : letters < DAY_MS ? TOPICS.deadLetters : null;
   if (short === null) return ok(text);

@@ -39,7 +39,8 @@ export const provider: Check = {
   needs: [],
   async look({ config }) {
     if (config.payments !== 'webhook') return ok('none to reach');
-    if (config.paymentUrl === undefined) return failed('there is no address', 'export ORDERSCTL_PAYMENT_URL=…');
+    if (config.paymentUrl === undefined)
+      return failed('there is no address', 'export ORDERSCTL_PAYMENT_URL=…');
     const answer = await askProvider(config.paymentUrl, TIMEOUT_MS).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );

@@ -27,7 +27,10 @@ export function judgeConnections(
   const left = connections - otherConnections;
   const remedy = `psql "$DATABASE_URL" -c "alter system set max_connections = ${connections + needOf(1)}"`;
   if (needOf(0) > left) {
-    return failed(`roles need ${needOf(0)} connections at most, and the server has ${left} left for them`, remedy);
+    return failed(
+      `roles need ${needOf(0)} connections at most, and the server has ${left} left for them`,
+      remedy,
+    );
   }
   if (needOf(1) > left) {
     return warning(

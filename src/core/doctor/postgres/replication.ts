@@ -6,12 +6,15 @@ import { postgresServer } from './postgres-server.js';
 
 export function judgePostgresRole({ inRecovery }: PostgresServer): Verdict {
   if (!inRecovery) return ok('primary');
-  return failed('a replica, which takes no orders: DATABASE_URL must name the primary', 'ordersctl config show --origin');
+  return failed(
+    'a replica, which takes no orders: DATABASE_URL must name the primary',
+    'ordersctl config show --origin',
+  );
 }
 
 export const replication: Check = {
   id: 'postgres.role',
-  title: 'role of the server',
+  title: 'role',
   needs: ['postgres'],
   look: async (sources) => judgePostgresRole(await sources.once(postgresServer)),
 };

@@ -9,12 +9,15 @@ export function judgeRules(sales: readonly Pick<SaleStatus, 'productId' | 'redis
   const apart = sales.filter(({ redis }) => redis === 'behind' || redis === 'ahead');
   if (apart.length === 0) return ok('those of PostgreSQL');
   const names = nameSome(apart.map(({ productId }) => productId));
-  return failed(`Redis has other rules than PostgreSQL: ${names}`, `ordersctl restore ${apart[0]?.productId}`);
+  return failed(
+    `Redis has other rules than PostgreSQL: ${names}`,
+    `ordersctl restore ${apart[0]?.productId}`,
+  );
 }
 
 export const rules: Check = {
   id: 'products.rules',
-  title: 'sale rules in Redis',
+  title: 'rules in Redis',
   needs: ['tables', 'redis'],
   look: async (sources) => judgeRules((await sources.once(salesLook)).products),
 };

@@ -28,36 +28,64 @@ export const STORE_SETTINGS = {
 
 const FIND_ADDRESS = 'ordersctl config show --origin';
 
-/** Never rejects. */
-export async function reachOf(sources: Sources, store: StoreName, timeoutMs: number): Promise<Reach> {
+/**
+ * All at once, then the round trips one after another: loading and connecting several clients keeps this process busy,
+ * which would show as distance. Never rejects.
+ */
+export async function reachStores(
+  sources: Sources,
+  stores: readonly StoreName[],
+  timeoutMs: number,
+): Promise<Map<StoreName, Reach>> {
+  const reaches = new Map<StoreName, Reach>();
+  await Promise.all(
+    stores.map(async (store) => {
+      reaches.set(store, await reachOf(sources, store, timeoutMs, (ask) => ask().then(() => 0)));
+    }),
+  );
+  for (const store of stores) {
+    if (reaches.get(store)?.kind !== 'answers') continue;
+    reaches.set(store, await reachOf(sources, store, timeoutMs, measureRoundTrip));
+  }
+  return reaches;
+}
+
+async function reachOf(
+  sources: Sources,
+  store: StoreName,
+  timeoutMs: number,
+  measure: (ask: () => Promise<unknown>) => Promise<number>,
+): Promise<Reach> {
   const setting = STORE_SETTINGS[store];
   const { env } = SETTINGS[setting];
   if (sources.examined.broken.has(setting)) return { kind: 'unset', reason: `${env} is not usable` };
   if (sources.config[setting] === undefined) return { kind: 'unset', reason: `${env} is not set` };
   try {
-    return { kind: 'answers', roundTripMs: await withinTime(measure(sources, store), timeoutMs, env) };
+    const measured = askOf(sources, store).then((ask) => measure(ask));
+    return { kind: 'answers', roundTripMs: await withinTime(measured, timeoutMs, env) };
   } catch (thrown) {
     return { kind: 'away', reason: reasonOf(store, thrown), remedy: FIND_ADDRESS };
   }
 }
 
-async function measure({ stores }: Sources, store: StoreName): Promise<number> {
+/** What shows that a store is there, at the least cost. */
+async function askOf({ stores }: Sources, store: StoreName): Promise<() => Promise<unknown>> {
   switch (store) {
     case 'postgres': {
       const pool = await stores.postgres();
-      return measureRoundTrip(() => pool.query('select 1'));
+      return () => pool.query('select 1');
     }
     case 'redis': {
       const redis = await stores.redis();
-      return measureRoundTrip(() => redis.ping());
+      return () => redis.ping();
     }
     case 'kafka': {
       const cluster = await stores.cluster();
-      return measureRoundTrip(() => cluster.brokers());
+      return () => cluster.brokers();
     }
     case 'temporal': {
       const client = await stores.temporal();
-      return measureRoundTrip(() => client.workflowService.getSystemInfo({}));
+      return () => client.workflowService.getSystemInfo({});
     }
   }
 }
@@ -66,7 +94,11 @@ async function measure({ stores }: Sources, store: StoreName): Promise<number> {
 function reasonOf(store: StoreName, thrown: unknown): string {
   const error = toAppError(thrown);
   let reason = error.message;
-  for (let at: unknown = error.cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+  for (
+    let at: unknown = error.cause, depth = 0;
+    at instanceof Error && depth < 5;
+    at = at.cause, depth += 1
+  ) {
     const inner: unknown = at instanceof AggregateError ? at.errors[0] : at;
     if (inner instanceof Error && inner.message !== '') reason = inner.message;
   }

@@ -12,7 +12,8 @@ export function judgePersistence(
   server: RedisServer | null,
   config: Pick<Config, 'production' | 'redisUrl'>,
 ): Verdict {
-  if (server === null) return warning('it does not say (INFO is not allowed)', 'ordersctl config show --origin');
+  if (server === null)
+    return warning('it does not say (INFO is not allowed)', 'ordersctl config show --origin');
   const { info, appendFsync } = server;
   if (info.get('aof_last_write_status') === 'err') {
     return failed('the append-only file cannot be written: Redis will refuse orders', ASK);

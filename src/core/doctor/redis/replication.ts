@@ -17,7 +17,7 @@ export function judgeRedisRole(server: RedisServer | null): Verdict {
 
 export const replication: Check = {
   id: 'redis.role',
-  title: 'role of the server',
+  title: 'role',
   needs: ['redis'],
   look: async (sources) => judgeRedisRole(await sources.once(redisServer)),
 };

@@ -12,7 +12,8 @@ export function judgeSaleLimits(productId: string, product: ProductRow | undefin
       `ordersctl sale set ${productId} --max-per-customer 2`,
     );
   }
-  const text = (limit: number | null, of: string) => (limit === null ? `any number per ${of}` : `${limit} per ${of}`);
+  const text = (limit: number | null, of: string) =>
+    limit === null ? `any number per ${of}` : `${limit} per ${of}`;
   return ok(`${text(sale.maxPerCustomer, 'customer')}, ${text(sale.maxPerOrder, 'order')}`);
 }
 

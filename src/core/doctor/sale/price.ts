@@ -9,7 +9,10 @@ export function judgePrice(productId: string, product: ProductRow | undefined): 
     return failed('there is no such product', `ordersctl seed-stock --product ${productId} --quantity 100`);
   }
   if (!product.active) {
-    return failed('deactivated by a product event: only a later event brings it back', `ordersctl sale status ${productId}`);
+    return failed(
+      'deactivated by a product event: only a later event brings it back',
+      `ordersctl sale status ${productId}`,
+    );
   }
   if (!product.price) {
     return failed('no price', `ordersctl seed-prices --product ${productId} --price '49.90 EUR'`);

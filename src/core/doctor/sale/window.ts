@@ -13,7 +13,10 @@ export function judgeWindow(productId: string, product: ProductRow | undefined, 
   const { state, opensAt, closesAt } = sale;
   if (closesAt && closesAt <= now) {
     const ago = formatDuration(now.getTime() - closesAt.getTime());
-    return failed(`its window ended ${ago} ago, at ${closesAt.toISOString()}`, `ordersctl sale set ${productId} --help`);
+    return failed(
+      `its window ended ${ago} ago, at ${closesAt.toISOString()}`,
+      `ordersctl sale set ${productId} --help`,
+    );
   }
   if (state !== 'OPEN') return warning(`${state.toLowerCase()}: sells nothing until somebody opens it`, open);
   const until = closesAt ? `, until ${closesAt.toISOString()}` : '';

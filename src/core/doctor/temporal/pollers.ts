@@ -11,11 +11,13 @@ const FRESH_MS = 150_000;
 /** @param now ms since 1970 */
 export function judgePollers(pollers: Pollers, now: number): Verdict {
   const fresh = (some: readonly Poller[]) =>
-    new Set(some.filter(({ lastAccess }) => now - lastAccess.getTime() < FRESH_MS).map(({ identity }) => identity))
-      .size;
+    new Set(
+      some.filter(({ lastAccess }) => now - lastAccess.getTime() < FRESH_MS).map(({ identity }) => identity),
+    ).size;
   const workflow = fresh(pollers.workflow);
   const activity = fresh(pollers.activity);
-  if (workflow === 0 && activity === 0) return failed('nobody asks for workflows or activities', 'ordersctl worker');
+  if (workflow === 0 && activity === 0)
+    return failed('nobody asks for workflows or activities', 'ordersctl worker');
   if (workflow === 0) return failed('nobody asks for workflows', 'ordersctl worker');
   if (activity === 0) return failed('nobody asks for activities', 'ordersctl worker');
   return ok(`${countOf(workflow, 'worker')} for workflows, ${activity} for activities`);

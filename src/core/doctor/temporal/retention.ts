@@ -33,6 +33,7 @@ export const retention: Check = {
   needs: ['temporal', 'kafka'],
   async look(sources) {
     const [found, topics] = await Promise.all([sources.once(namespaceLook), sources.once(topicsLook)]);
+    if (topics.length === 0) return skipped('no topic exists');
     return judgeSagaRetention(found, retentionOf(topics, TOPICS.reservations));
   },
 };
