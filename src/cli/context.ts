@@ -1,6 +1,6 @@
 /** What every command is given: its world, its output, its configuration and its exit code. */
 import type { Config, ConfigKey } from '../core/config/schema.js';
-import type { LoadedConfig } from '../core/config/load-config.js';
+import type { ExaminedConfig, LoadedConfig } from '../core/config/load-config.js';
 import type { GlobalFlags } from './global-flags.js';
 import type { CliIo } from './io.js';
 import { createOutput, type Output } from './output/output.js';
@@ -22,6 +22,8 @@ export interface CliContext {
   loadConfig(flags?: ConfigFlags): Promise<Config>;
   /** The same with the origin of each value. */
   loadConfigWithOrigins(flags?: ConfigFlags): Promise<LoadedConfig>;
+  /** The same, told instead of thrown, and with no word on stderr: for commands about the configuration itself. */
+  examineConfig(): Promise<ExaminedConfig>;
   /** Says once on stderr which context is in use, if any: wherever something is changed, and always on a terminal. */
   announce(config: ContextInUse): void;
   /** The exit code of a command that printed its answer and yet did not succeed (audit: EXIT.problem). Default 0. */
@@ -40,13 +42,14 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     output.note(output.noteColours.accent(contextText(config)));
   }
 
+  const asked: ConfigFlags = {
+    ...(flags.context !== undefined && { context: flags.context }),
+    ...(flags.readOnly && { readOnly: 'true' }),
+  };
+
   async function loadConfigWithOrigins(configFlags: ConfigFlags = {}): Promise<LoadedConfig> {
     // Loaded here, not above: zod would double the time of --help.
     const { loadConfig } = await import('../core/config/load-config.js');
-    const asked: ConfigFlags = {
-      ...(flags.context !== undefined && { context: flags.context }),
-      ...(flags.readOnly && { readOnly: 'true' }),
-    };
     const loaded = loadConfig({ flags: { ...asked, ...configFlags }, env: io.env, cwd: io.cwd });
     for (const warning of loaded.warnings)
       output.note(`${output.noteColours.warning('warning:')} ${warning}`);
@@ -60,6 +63,10 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
     output,
     announce,
     loadConfigWithOrigins,
+    async examineConfig() {
+      const { examineConfig } = await import('../core/config/load-config.js');
+      return examineConfig({ flags: asked, env: io.env, cwd: io.cwd });
+    },
     async loadConfig(configFlags) {
       return (await loadConfigWithOrigins(configFlags)).config;
     },

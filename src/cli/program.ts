@@ -67,6 +67,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/sale.js')).makeSaleCommand(context),
   },
   {
+    name: 'doctor',
+    group: PREPARE,
+    summary: 'check that everything is set up and well, and that a sale can begin',
+    load: async (context) => (await import('./commands/doctor.js')).makeDoctorCommand(context),
+  },
+  {
     name: 'top',
     group: OBSERVE,
     summary: 'watch the sale live',

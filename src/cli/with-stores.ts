@@ -1,6 +1,7 @@
 /** Lends a command its connections: each opened when first asked for, all given back whatever happens. */
 import type { Config } from '../core/config/schema.js';
 import { requireSettings } from '../core/config/require-settings.js';
+import type { ClusterReader } from '../core/kafka/cluster-reader.js';
 import type { QueueReader } from '../core/kafka/find-queued.js';
 import type { Publisher } from '../core/kafka/port.js';
 import { createLifecycle } from '../core/lifecycle.js';
@@ -23,6 +24,8 @@ export interface Stores {
   readonly publisher: () => Promise<Publisher>;
   /** Connects with the first question. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
   readonly queue: () => Promise<QueueReader>;
+  /** Connects with the first question. @throws AppError CONFIG_INVALID without KAFKA_BROKERS */
+  readonly cluster: () => Promise<ClusterReader>;
 }
 
 const RELEASE_DEADLINE_MS = 5_000;
@@ -73,6 +76,12 @@ export async function withStores<T>(
       const queue = createQueueReader(config, log);
       lifecycle.own('kafka queue reader', () => queue.close());
       return queue;
+    }),
+    cluster: once(async () => {
+      const { createClusterReader } = await import('../core/kafka/cluster-reader.js');
+      const cluster = createClusterReader(config, log);
+      lifecycle.own('kafka admin', () => cluster.close());
+      return cluster;
     }),
   };
   try {

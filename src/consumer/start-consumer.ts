@@ -23,6 +23,7 @@ import { addRelayGauges } from '../core/outbox/relay-gauges.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { checkSchema } from '../core/postgres/check-schema.js';
 import { createPool } from '../core/postgres/create-pool.js';
+import { POOL_SIZES } from '../core/postgres/pool-sizes.js';
 import { closeRedis, createRedis, type OrdersRedis } from '../core/redis/create-redis.js';
 import { publishOrderChanges } from '../core/redis/order-changes.js';
 import { replicaName } from '../core/stats/replica-name.js';
@@ -39,7 +40,6 @@ import { createProgressWatch, type ProgressWatch } from './watch-progress.js';
 
 /** A chunk asks Postgres three times and is soon done; more than this many at once only queue there. */
 const PARTITIONS_AT_ONCE = 16;
-const CONNECTIONS = 6;
 const APPLICATION = 'ordersctl-consume';
 
 export interface RunningConsumer {
@@ -66,7 +66,7 @@ export async function startConsumer(parts: {
     'temporalAddress',
   ]);
   const registry = createMetricsRegistry({ role: 'consume', version: binaryVersion() });
-  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: CONNECTIONS }, log);
+  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.consume }, log);
   lifecycle.own('postgres', () => pool.end());
   const offsets = createOffsetsReader(config, log);
   lifecycle.own('kafka admin', () => offsets.close());

@@ -4,18 +4,13 @@ import type { Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { checkSchema } from '../core/postgres/check-schema.js';
 import { createPool, type Pool } from '../core/postgres/create-pool.js';
+import { POOL_SIZES } from '../core/postgres/pool-sizes.js';
 import { closeRedis, createRedis, waitForRedis, type OrdersRedis } from '../core/redis/create-redis.js';
 
 const APPLICATION_NAME = 'ordersctl-serve';
-/** One for the batch in flight, one for the probe: more gain nothing, since there is one batch at a time. */
-const ACCEPT_CONNECTIONS = 2;
 /** Shorter than a request waits for its order, so that a slow call can be told from a lost one in time. */
 const ACCEPT_STATEMENT_TIMEOUT_MS = 4_000;
 const ACCEPT_LOCK_TIMEOUT_MS = 1_000;
-/** Reads of orders, look-ups, relay and figures. */
-const READ_CONNECTIONS = 5;
-/** Two products at once, each with its lock and its look at the orders, and the guard. Opened when they are needed. */
-const REBUILD_CONNECTIONS = 5;
 /** A look at some hundred thousand orders on a busy server; a product whose look is cut short stays closed. */
 const REBUILD_STATEMENT_TIMEOUT_MS = 60_000;
 const REDIS_START_TIMEOUT_MS = 5_000;
@@ -40,17 +35,17 @@ export async function openStores(
   const acceptPool = createPool(
     {
       ...postgres,
-      max: ACCEPT_CONNECTIONS,
+      max: POOL_SIZES.serveAccept,
       statementTimeoutMs: ACCEPT_STATEMENT_TIMEOUT_MS,
       lockTimeoutMs: ACCEPT_LOCK_TIMEOUT_MS,
     },
     log,
   );
   lifecycle.own('accept pool', () => acceptPool.end());
-  const readPool = createPool({ ...postgres, max: READ_CONNECTIONS }, log);
+  const readPool = createPool({ ...postgres, max: POOL_SIZES.serveRead }, log);
   lifecycle.own('read pool', () => readPool.end());
   const rebuildPool = createPool(
-    { ...postgres, max: REBUILD_CONNECTIONS, statementTimeoutMs: REBUILD_STATEMENT_TIMEOUT_MS },
+    { ...postgres, max: POOL_SIZES.serveRebuild, statementTimeoutMs: REBUILD_STATEMENT_TIMEOUT_MS },
     log,
   );
   lifecycle.own('rebuild pool', () => rebuildPool.end());

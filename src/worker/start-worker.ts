@@ -14,6 +14,7 @@ import { addRelayGauges } from '../core/outbox/relay-gauges.js';
 import { createRelay } from '../core/outbox/relay.js';
 import { checkSchema } from '../core/postgres/check-schema.js';
 import { createPool } from '../core/postgres/create-pool.js';
+import { POOL_SIZES } from '../core/postgres/pool-sizes.js';
 import { closeRedis, createRedis, pingRedis, waitForRedis } from '../core/redis/create-redis.js';
 import { replicaName } from '../core/stats/replica-name.js';
 import { createRoleStats } from '../core/stats/role-stats.js';
@@ -30,8 +31,6 @@ import { keepSchedules } from './schedules/keep-schedules.js';
 import { createWorker } from './worker.js';
 
 const APPLICATION = 'ordersctl-worker';
-/** Six batchers with one call in flight each, the relay, the figures, and four for the sweeps; more only queue in Postgres. */
-const CONNECTIONS = 12;
 const REDIS_TIMEOUT_MS = 5_000;
 
 export interface RunningWorker {
@@ -62,7 +61,7 @@ export async function startWorker(parts: {
   const registry = createMetricsRegistry({ role: 'worker', version: binaryVersion() });
   const gateway = measureGateway(createGateway(config, log), registry);
   lifecycle.own('payment gateway', () => gateway.close?.());
-  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: CONNECTIONS }, log);
+  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.worker }, log);
   lifecycle.own('postgres', () => pool.end());
   const redis = createRedis(
     { url: config.redisUrl, purpose: 'orders', prefix: config.prefix, applicationName: APPLICATION },

@@ -3,8 +3,7 @@ import { createLifecycle, type Lifecycle } from '../../src/core/lifecycle.js';
 import { workflowIdOf } from '../../src/core/names.js';
 import type { OutboxRecord } from '../../src/core/outbox/record.js';
 import { startWorker } from '../../src/worker/start-worker.js';
-import { scheduleIdOf } from '../../src/worker/schedules/ensure-schedules.js';
-import { SWEEPS } from '../../src/worker/schedules/sweep-names.js';
+import { scheduleIdOf, SWEEPS } from '../../src/core/sweeps/sweep-names.js';
 import { waitFor } from '../support/wait-for.js';
 import { createConsumeStand, type ConsumeStand, type Consuming } from './consume-stand.js';
 

@@ -38,8 +38,26 @@ export interface ConfigSources {
   readonly cwd: string;
 }
 
+export interface ExaminedConfig extends LoadedConfig {
+  /** One line for each setting that cannot be used, and where its value came from. */
+  readonly problems: readonly string[];
+  /** Settings that were left out because of their value. */
+  readonly broken: ReadonlySet<ConfigKey>;
+}
+
 /** @throws AppError CONFIG_INVALID naming every bad setting and where its value came from */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const { config, origins, warnings, problems } = examineConfig(sources);
+  if (problems.length > 0) {
+    throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
+      hint: 'ordersctl help environment explains every setting and where it may be set',
+    });
+  }
+  return { config, origins, warnings };
+}
+
+/** For those who look at the configuration itself: what is wrong is told, and left out of what is returned. */
+export function examineConfig(sources: ConfigSources): ExaminedConfig {
   const problems: string[] = [];
   const warnings = unknownNames(sources.env);
   const { layers, contextInUse } = readLayers(sources, problems, warnings);
@@ -55,21 +73,20 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     delete raw.jwtSecret;
     origins.jwtSecret = 'unset';
   }
-  const parsed = configSchema.safeParse(raw);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const key = issue.path[0] as ConfigKey;
-      problems.push(`${SETTINGS[key].env} (${origins[key]}): ${issue.message}`);
-    }
+  const broken = new Set<ConfigKey>();
+  for (const issue of configSchema.safeParse(raw).error?.issues ?? []) {
+    const key = issue.path[0] as ConfigKey;
+    problems.push(`${SETTINGS[key].env} (${origins[key]}): ${issue.message}`);
+    broken.add(key);
   }
-  if (problems.length > 0 || !parsed.success) {
-    throw new AppError('CONFIG_INVALID', `configuration is not usable:\n  ${problems.join('\n  ')}`, {
-      hint: 'ordersctl help environment explains every setting and where it may be set',
-    });
+  for (const key of broken) {
+    delete raw[key];
+    origins[key] = 'unset';
   }
+  const config = configSchema.parse(raw);
   for (const key of CONFIG_KEYS)
-    if (origins[key] === 'unset' && parsed.data[key] !== undefined) origins[key] = 'default';
-  return { config: parsed.data, origins, warnings };
+    if (origins[key] === 'unset' && config[key] !== undefined) origins[key] = 'default';
+  return { config, origins, warnings, problems, broken };
 }
 
 interface Layer {

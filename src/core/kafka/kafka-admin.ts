@@ -154,7 +154,12 @@ export async function groupOffsets(
   }
 }
 
-async function readOffsets(admin: Admin, prefix: string, source: GroupSource): Promise<PartitionOffsets[]> {
+/** @throws what the client throws */
+export async function readOffsets(
+  admin: Admin,
+  prefix: string,
+  source: GroupSource,
+): Promise<PartitionOffsets[]> {
   const topic = scopedName(prefix, source.topic);
   // The group first: a commit meanwhile then shows as too much lag, never as too little.
   const groups = await admin.fetchOffsets({ groupId: scopedName(prefix, source.group), topics: [topic] });

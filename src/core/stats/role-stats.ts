@@ -13,6 +13,7 @@ export interface RoleStats {
   count(code: string, productId?: string, n?: number): void;
   /** @param measure what took that long, a name fixed in code such as `accept` or `start` */
   observe(measure: string, ms: number, productId?: string): void;
+  /** Writes from now on, and gives a sign of life, the code `alive`, at once and every ten seconds. */
   start(): void;
   /** Writes what is left, once; counting goes on working but is not written any more. */
   stop(): Promise<void>;
@@ -40,6 +41,8 @@ const PRODUCTS_PER_SECOND = 200;
 /** About as many rows as two minutes of a busy replica; older seconds are given up first while Postgres is away. */
 const ROWS_KEPT = 2_000;
 const ROWS_PER_INSERT = 500;
+/** Seconds between two signs of life: a replica that has nothing to do is told from one that is gone. */
+const ALIVE_EVERY = 10;
 
 interface Figures {
   readonly counts: Record<string, number>;
@@ -111,7 +114,16 @@ export function createRoleStats(options: RoleStatsOptions): RoleStats {
       mirror?.observe(measure, ms);
     },
     start() {
-      timer ??= setInterval(() => {
+      if (timer) return;
+      let ticks = 0;
+      const giveSign = () => {
+        // Not for the mirror: Prometheus sees by itself who answers.
+        figuresOf('').counts['alive'] = 1;
+      };
+      giveSign();
+      timer = setInterval(() => {
+        ticks += 1;
+        if (ticks % ALIVE_EVERY === 0) giveSign();
         // Only seconds that are over, so that each is written exactly once.
         if (Math.floor(now() / 1_000) !== second) closeSecond();
         void writeOnce();

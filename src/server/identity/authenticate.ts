@@ -6,7 +6,7 @@ import type { Log } from '../../core/log.js';
 import { refuse } from '../../core/refusal.js';
 import { bearerToken } from './bearer-token.js';
 import { fetchJwks } from './fetch-jwks.js';
-import { identityModeOf } from './identity-mode.js';
+import { identityModeOf } from '../../core/config/identity-mode.js';
 import { createJwksKeys } from './jwks-keys.js';
 import { singleHeader, type RequestHeaders } from './single-header.js';
 import { checkClaims } from './token-claims.js';

@@ -2,7 +2,7 @@
 import type { EndedHold } from '../../core/orders/finish-hold.js';
 import { createFinishEnding } from '../../core/orders/finish-ending.js';
 import type { SagaInput } from '../../core/temporal/saga-contract.js';
-import type { SweepName } from '../schedules/sweep-names.js';
+import type { SweepName } from '../../core/sweeps/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
 import { createBeginOrder } from './begin-order.js';
 import { createConfirmOrder } from './confirm-order.js';

@@ -1,7 +1,7 @@
 /** Activity: one run of a scheduled sweep. */
 import { Context } from '@temporalio/activity';
 import { AppError } from '../../core/errors.js';
-import type { SweepName } from '../schedules/sweep-names.js';
+import type { SweepName } from '../../core/sweeps/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
 import { createSweepRuns, LIMIT } from './sweep-runs.js';
 

@@ -15,7 +15,7 @@ import { sweepRestocks } from '../../core/sweeps/sweep-restocks.js';
 import { sweepRefunds } from '../../core/sweeps/sweep-refunds.js';
 import { sweepUnstartedOrders } from '../../core/sweeps/sweep-unstarted-orders.js';
 import type { ConservationGauge } from '../conservation-gauge.js';
-import type { SweepName } from '../schedules/sweep-names.js';
+import type { SweepName } from '../../core/sweeps/sweep-names.js';
 import type { ActivityDeps } from './activity-deps.js';
 
 /** What only the sweeps need. */

@@ -11,7 +11,7 @@ import {
 import type { Log } from '../../core/log.js';
 import { scopedName, TASK_QUEUE } from '../../core/names.js';
 import { toTemporalError } from '../../core/temporal/temporal-errors.js';
-import { SWEEPS, type SweepName } from './sweep-names.js';
+import { scheduleIdOf, SWEEPS, type SweepName } from '../../core/sweeps/sweep-names.js';
 
 export interface SweepSchedules {
   readonly prefix: string;
@@ -32,11 +32,6 @@ const HOUR_MS = 3_600_000;
 export const CHECK_EVERY = 10;
 /** A run that was missed because the server was away is not made up for: the next one does its work. */
 const CATCHUP_MS = 60_000;
-
-/** The schedule of one sweep in this deployment. */
-export function scheduleIdOf(prefix: string, name: SweepName): string {
-  return scopedName(prefix, `ordersctl-sweep-${name}`);
-}
 
 /**
  * Creates what is missing and changes what differs; safe from several workers at once. What it does not know, such as

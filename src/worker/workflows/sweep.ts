@@ -1,7 +1,7 @@
 /** One run of a scheduled sweep. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
-import type { SweepName } from '../schedules/sweep-names.js';
+import type { SweepName } from '../../core/sweeps/sweep-names.js';
 
 /** A run that fails is repeated by the schedule, so it is not retried for long itself. */
 const { runSweep } = proxyActivities<Activities>({

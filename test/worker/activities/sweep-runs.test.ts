@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TOPICS, workflowIdOf } from '../../../src/core/names.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
-import type { SweepName } from '../../../src/worker/schedules/sweep-names.js';
+import type { SweepName } from '../../../src/core/sweeps/sweep-names.js';
 import { createSagaStand, SEEDED, type SagaStand } from '../saga-stand.js';
 import type { TemporalWorker } from '../temporal-worker.js';
 

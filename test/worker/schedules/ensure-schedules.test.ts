@@ -7,8 +7,8 @@ import {
   createTemporalClient,
   type TemporalClient,
 } from '../../../src/core/temporal/create-temporal-client.js';
-import { ensureSchedules, scheduleIdOf } from '../../../src/worker/schedules/ensure-schedules.js';
-import { SWEEPS } from '../../../src/worker/schedules/sweep-names.js';
+import { ensureSchedules } from '../../../src/worker/schedules/ensure-schedules.js';
+import { scheduleIdOf, SWEEPS } from '../../../src/core/sweeps/sweep-names.js';
 import { waitFor } from '../../support/wait-for.js';
 
 describe('ensureSchedules', { timeout: 60_000 }, () => {

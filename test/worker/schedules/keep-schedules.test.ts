@@ -7,9 +7,8 @@ import {
   createTemporalClient,
   type TemporalClient,
 } from '../../../src/core/temporal/create-temporal-client.js';
-import { scheduleIdOf } from '../../../src/worker/schedules/ensure-schedules.js';
 import { keepSchedules, type KeptSchedules } from '../../../src/worker/schedules/keep-schedules.js';
-import { SWEEPS, type SweepName } from '../../../src/worker/schedules/sweep-names.js';
+import { scheduleIdOf, SWEEPS, type SweepName } from '../../../src/core/sweeps/sweep-names.js';
 import { createTcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/core/config/schema.js';
 import { createSilentLog } from '../../../src/core/log.js';
 import { createAuthenticate } from '../../../src/server/identity/authenticate.js';
-import { identityModeOf } from '../../../src/server/identity/identity-mode.js';
+import { identityModeOf } from '../../../src/core/config/identity-mode.js';
 
 const secret = { jwtSecret: 'a secret of more than thirty-two characters' };
 const jwks = { jwksUrl: 'https://id.example/keys' };

@@ -1,6 +1,6 @@
 /** Decides by which of three ways serve knows its callers. */
-import { AppError } from '../../core/errors.js';
-import { SETTINGS, type Config } from '../../core/config/schema.js';
+import { AppError } from '../errors.js';
+import { SETTINGS, type Config } from './schema.js';
 
 export type IdentityMode =
   | { readonly kind: 'secret'; readonly secret: string }

@@ -1,0 +1,17 @@
+/** The version of the Temporal server. */
+import type { Client } from '@temporalio/client';
+import { toTemporalError } from './temporal-errors.js';
+
+const TIMEOUT_MS = 5_000;
+
+/** @returns such as `1.29.1`; empty when it does not say. @throws AppError UNAVAILABLE */
+export async function readTemporalVersion(client: Client): Promise<string> {
+  try {
+    const info = await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
+      client.workflowService.getSystemInfo({}),
+    );
+    return info.serverVersion ?? '';
+  } catch (error) {
+    throw toTemporalError(error);
+  }
+}
