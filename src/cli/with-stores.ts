@@ -22,6 +22,11 @@ export interface Stores {
   readonly publisher: () => Promise<Publisher>;
 }
 
+export interface StoreOptions {
+  /** Longest statement in Postgres; the pool's own limit when left out. */
+  readonly statementTimeoutMs?: number;
+}
+
 const RELEASE_DEADLINE_MS = 5_000;
 const CONNECTIONS = 4;
 
@@ -30,6 +35,7 @@ export async function withStores<T>(
   context: CliContext,
   config: Config,
   work: (stores: Stores) => Promise<T>,
+  options: StoreOptions = {},
 ): Promise<T> {
   const log = createLog({ level: context.flags.debug ? 'debug' : 'silent', name: 'cli', stream: 2 });
   const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
@@ -38,7 +44,10 @@ export async function withStores<T>(
     postgres: once(async () => {
       const { databaseUrl } = requireSettings(config, ['databaseUrl']);
       const { createPool } = await import('../core/postgres/create-pool.js');
-      const pool = createPool({ url: databaseUrl, applicationName: 'ordersctl-cli', max: CONNECTIONS }, log);
+      const pool = createPool(
+        { url: databaseUrl, applicationName: 'ordersctl-cli', max: CONNECTIONS, ...options },
+        log,
+      );
       lifecycle.own('postgres', () => pool.end());
       return pool;
     }),

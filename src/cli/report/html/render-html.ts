@@ -1,0 +1,4 @@
+import type { Report } from '../../../core/report/report.js';
+export function renderHtml(_report: Report): string {
+  return '';
+}
