@@ -5,18 +5,18 @@ import { printable } from '../output/printable.js';
 import { section } from '../output/section.js';
 import { renderTable } from '../output/table.js';
 import type { FactBlock, TableBlock } from './content/blocks.js';
-import { factBlocksOf } from './content/facts.js';
-import { moment } from './content/figures.js';
+import { totalBlocksOf } from './content/facts.js';
 import {
   actionTable,
   customerTable,
+  endingTable,
   funnelTable,
   productTable,
   proofTable,
   refusalTable,
   saleChangeTable,
 } from './content/tables.js';
-import { conservationLine, gapsOf, titleOf, verdictOf, windowLine } from './content/verdict.js';
+import { conservationLine, gapsOf, titleOf, verdictOf, windowLines } from './content/verdict.js';
 
 /** Rows of one table; --json and --csv have all. */
 const ROWS_SHOWN = 20;
@@ -26,20 +26,18 @@ export function renderText(output: Output, report: Report): string {
   const { colours } = output;
   const verdict = verdictOf(report);
   const customers = customerTable(report);
+  const endings = endingTable(report);
   return [
-    [
-      colours.heading(`Closing report: ${printable(titleOf(report))}`),
-      windowLine(report),
-      `As it stood ${moment(report.madeAt)}`,
-    ].join('\n'),
+    [colours.heading(`Closing report: ${printable(titleOf(report))}`), ...windowLines(report)].join('\n'),
     [
       report.verdict === 'passed' ? colours.good(verdict) : colours.bad(verdict),
       conservationLine(report),
       ...gapsOf(report).flatMap((gap) => fold(printable(gap)).map(colours.warning)),
     ].join('\n'),
     renderRows(output, productTable(report)),
+    ...(endings ? [renderRows(output, endings)] : []),
     renderRows(output, funnelTable(report)),
-    ...factBlocksOf(report).map((block) => renderFacts(output, block)),
+    ...totalBlocksOf(report).map((block) => renderFacts(output, block)),
     renderRows(output, refusalTable(report)),
     ...(customers ? [renderRows(output, customers)] : []),
     renderRows(output, saleChangeTable(report)),

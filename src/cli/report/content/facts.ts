@@ -1,20 +1,35 @@
-/** The figures of all products together, as facts with labels. */
-import type { MoneyFigures, PaymentCounts, Report, SaleFigures, Tally } from '../../../core/report/report.js';
+/** The figures of a product, or of all of them, as facts with labels. */
 import type { Percentiles } from '../../../core/postgres/report/measure-order-times.js';
+import type {
+  DeadLetterFigures,
+  MoneyFigures,
+  PaymentCounts,
+  Report,
+  SaleFigures,
+  Tally,
+} from '../../../core/report/report.js';
 import type { Fact, FactBlock } from './blocks.js';
 import { amount, milliseconds, moment, NONE, number, plural, share } from './figures.js';
 
-export function factBlocksOf(report: Report): FactBlock[] {
-  const { total } = report;
+/** Of all products together. */
+export function totalBlocksOf({ total, products, deadLetters }: Report): FactBlock[] {
+  const [only] = products;
+  // With several products there are several limits.
+  const limit = products.length === 1 ? (only?.maxPerCustomer ?? null) : null;
+  const figures = limit === null || !only ? total : { ...total, customers: only.customers };
+  return [...blocksOf(figures, limit), messagesOf(deadLetters)];
+}
+
+export function blocksOf(figures: SaleFigures, maxPerCustomer: number | null): FactBlock[] {
   return [
-    ordersOf(total),
-    unitsOf(total),
-    ...total.money.map((money) => moneyOf(money, total.money.length > 1)),
-    refundsOf(total),
-    timesOf(total),
-    paceOf(total),
-    customersOf(report),
-  ];
+    ordersOf(figures),
+    unitsOf(figures),
+    ...figures.money.map((money) => moneyOf(money, figures.money.length > 1)),
+    refundsOf(figures),
+    timesOf(figures),
+    paceOf(figures),
+    customersOf(figures, maxPerCustomer),
+  ].filter(({ facts }) => facts.length > 0);
 }
 
 function ordersOf({ orders }: SaleFigures): FactBlock {
@@ -25,9 +40,7 @@ function ordersOf({ orders }: SaleFigures): FactBlock {
     facts: [
       tally('accepted', orders.accepted),
       tally('sold', orders.sold),
-      ...(orders.restocked.orders > 0
-        ? [tally('restocked', orders.restocked, 'sold, refunded, on sale again')]
-        : []),
+      ...(orders.restocked.orders > 0 ? [tally('restocked', orders.restocked)] : []),
       tally('open', orders.open),
       tally('expired', orders.expired),
       tally('cancelled by customer', cancelled.byCustomer),
@@ -44,6 +57,7 @@ function unitsOf({ units }: SaleFigures): FactBlock {
   if (!units) return { title: 'Units', facts: [] };
   return {
     title: 'Units',
+    note: 'seeded now = available + held + sold',
     facts: [
       fact('first seeded', number(units.firstSeeded)),
       fact('added', signed(units.added)),
@@ -53,7 +67,7 @@ function unitsOf({ units }: SaleFigures): FactBlock {
       ...(units.unexplained === 0 ? [] : [fact('changed otherwise', signed(units.unexplained))]),
       fact('seeded now', number(units.seeded)),
       fact('available', number(units.available)),
-      fact('held', number(units.held), 'by orders not final yet'),
+      fact('held', number(units.held), 'by open orders'),
       fact('sold', number(units.sold)),
     ],
   };
@@ -65,14 +79,14 @@ function moneyOf(money: MoneyFigures, isOneOfSeveral: boolean): FactBlock {
     title: isOneOfSeveral ? `Money in ${money.currency}` : 'Money',
     note: 'taken = kept + given back + due back + undecided',
     facts: [
-      fact('revenue', of(money.grossMinor), 'of confirmed orders'),
+      fact('revenue', of(money.grossMinor), 'confirmed orders'),
       fact('refunded of it', of(money.refundedMinor)),
-      fact('revenue after refunds', of(money.netMinor)),
-      fact('taken from customers', of(money.takenMinor)),
+      fact('after refunds', of(money.netMinor)),
+      fact('taken', of(money.takenMinor), 'from customers'),
       fact('kept', of(money.keptMinor)),
       fact('given back', of(money.givenBackMinor)),
       fact('due back', of(money.dueMinor)),
-      fact('undecided', of(money.undecidedMinor), 'late, and not looked at yet'),
+      fact('undecided', of(money.undecidedMinor), 'came late'),
     ],
   };
 }
@@ -84,7 +98,7 @@ function refundsOf({ refunds, late }: SaleFigures): FactBlock {
       payments('sales refunded', refunds.ofSales, true),
       payments('ended orders refunded', refunds.ofEndedOrders),
       payments('refunds due', refunds.due),
-      fact('refused by the gateway', number(refunds.refusedByGateway), 'settle them by hand'),
+      fact('refused by the gateway', number(refunds.refusedByGateway), 'settle by hand'),
       payments('late, sold after all', late.soldAfterAll, true),
       payments('late, given back', late.givenBack),
       payments('late, due back', late.due),
@@ -98,7 +112,7 @@ function timesOf({ times, orders }: SaleFigures): FactBlock {
   return {
     title: 'Times',
     ...(isSample && {
-      note: `from 202 on: of ${number(times.sampled)} orders chosen from ${number(orders.accepted.orders)}`,
+      note: `after the 202: of ${number(times.sampled)} of the ${number(orders.accepted.orders)} orders`,
     }),
     facts: [
       percentiles('request to 202', times.accept),
@@ -114,37 +128,48 @@ function paceOf({ pace }: SaleFigures): FactBlock {
   return {
     title: 'Pace',
     facts: [
-      fact('first order', moment(pace.firstOrderAt)),
-      fact('last order', moment(pace.lastOrderAt)),
-      fact('last sale', moment(pace.lastSaleAt)),
       fact('peak orders', `${number(pace.peakOrdersPerSecond)}/s`),
       fact('peak sales', `${number(pace.peakSalesPerSecond)}/s`),
+      fact('first order', NONE, moment(pace.firstOrderAt)),
+      fact('last order', since(pace.firstOrderAt, pace.lastOrderAt), moment(pace.lastOrderAt)),
+      fact('last sale', since(pace.firstOrderAt, pace.lastSaleAt), moment(pace.lastSaleAt)),
       soldOutAt === null
-        ? fact('sold out', 'never')
-        : fact('sold out after', milliseconds(soldOutAfterMs), moment(soldOutAt)),
+        ? fact('first sold out', NONE, 'never, as far as seen')
+        : fact('first sold out', `+${milliseconds(soldOutAfterMs)}`, moment(soldOutAt)),
     ],
   };
 }
 
-function customersOf({ total: { customers }, products, deadLetters }: Report): FactBlock {
-  const [only] = products;
-  const atLimit = products.length === 1 && only?.maxPerCustomer ? only.customers.atLimit : null;
+function since(first: Date | null, at: Date | null): string {
+  return first === null || at === null
+    ? NONE
+    : `+${milliseconds(Math.max(0, at.getTime() - first.getTime()))}`;
+}
+
+function customersOf({ customers }: SaleFigures, maxPerCustomer: number | null): FactBlock {
+  const { atLimit } = customers;
   return {
-    title: 'Customers and messages',
+    title: 'Customers',
     facts: [
       fact('customers', number(customers.customers), 'with an order'),
       fact('buyers', number(customers.buyers), 'with units held or bought'),
-      ...(atLimit === null
+      ...(atLimit === null || maxPerCustomer === null
         ? []
-        : [fact('at the limit', number(atLimit), `of ${plural(only?.maxPerCustomer ?? 0, 'unit')} each`)]),
-      fact('top ten buyers have', share(customers.topTenShare), 'of these units'),
-      deadLetters === null
-        ? fact('dead letters', 'not known')
-        : fact(
-            'dead letters',
-            `${number(deadLetters.open)}${deadLetters.capped ? ' or more' : ''}`,
-            `${number(deadLetters.handled)} replayed or dropped`,
-          ),
+        : [fact('at the limit', number(atLimit), `of ${plural(maxPerCustomer, 'unit')}`)]),
+      fact('top ten have', share(customers.topTenShare), 'of these units'),
+    ],
+  };
+}
+
+function messagesOf(deadLetters: DeadLetterFigures | null): FactBlock {
+  if (deadLetters === null) return { title: 'Dead letters', facts: [fact('open', '?', 'could not be seen')] };
+  const { open, handled, byReason, capped } = deadLetters;
+  return {
+    title: 'Dead letters',
+    facts: [
+      fact('open', `${number(open)}${capped ? '+' : ''}`),
+      ...byReason.map(({ code, count }) => fact(code, number(count))),
+      fact('replayed or dropped', number(handled)),
     ],
   };
 }
@@ -153,8 +178,8 @@ function fact(label: string, value: string, detail?: string): Fact {
   return { label, value, ...(detail !== undefined && { detail }) };
 }
 
-function tally(label: string, { orders, units }: Tally, detail?: string): Fact {
-  return fact(label, number(orders), detail ?? plural(units, 'unit'));
+function tally(label: string, { orders, units }: Tally): Fact {
+  return fact(label, number(orders), plural(units, 'unit'));
 }
 
 function payments(label: string, counts: PaymentCounts, withUnits = false): Fact {

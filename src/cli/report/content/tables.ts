@@ -27,6 +27,33 @@ export function productTable({ products }: Report): TableBlock {
   };
 }
 
+/** How the orders of each product ended; with one product the facts say it. */
+export function endingTable({ products }: Report): TableBlock | null {
+  if (products.length < 2) return null;
+  const titles = ['accepted', 'sold', 'open', 'expired', 'cancelled', 'failed', 'refunds', 'late'];
+  return {
+    title: 'How orders ended',
+    columns: [{ title: 'product', most: 18 }, ...titles.map(right)],
+    rows: products.map(({ productId, orders, refunds, late }) => {
+      const { byCustomer, byOperator, other } = orders.cancelled;
+      return [
+        productId,
+        ...[
+          orders.accepted.orders,
+          orders.sold.orders + orders.restocked.orders,
+          orders.open.orders,
+          orders.expired.orders,
+          byCustomer.orders + byOperator.orders + other.orders,
+          orders.failed.reduce((sum, one) => sum + one.orders, 0),
+          refunds.ofSales.payments + refunds.ofEndedOrders.payments,
+          late.soldAfterAll.payments + late.givenBack.payments + late.due.payments + late.undecided.payments,
+        ].map(number),
+      ];
+    }),
+    empty: '',
+  };
+}
+
 function refusedOf({ refusals, requests }: ProductReport): string {
   const count = refusals.reduce((sum, one) => sum + one.count, 0);
   return requests === null && count === 0 ? NONE : number(count);
@@ -55,7 +82,7 @@ export function refusalTable(report: Report): TableBlock {
   };
 }
 
-const STAGES = {
+export const STAGES = {
   requests: 'requests',
   accepted: 'accepted (202)',
   started: 'saga started',

@@ -25,11 +25,15 @@ export function conservationLine({ total: { units } }: Report): string {
   return `seeded ${number(seeded)} ${sign} ${parts}`;
 }
 
-export function windowLine({ window }: Report): string {
-  if (!window) return 'There are no orders.';
+export function windowLines({ window, madeAt }: Report): string[] {
+  const made = `As it stood ${moment(madeAt)}.`;
+  if (!window) return ['There are no orders.', made];
   const length = formatDuration(window.until.getTime() - window.since.getTime());
-  const why = window.asked ? '' : ', from the first order to the last';
-  return `Orders accepted ${moment(window.since)} to ${moment(window.until)} (${length}${why})`;
+  const why = window.asked ? '' : ', from the first to the last';
+  return [
+    `Orders accepted ${moment(window.since)} to ${moment(window.until)}.`,
+    `That is ${length}${why}. ${made}`,
+  ];
 }
 
 /** At most three, and how many there are beyond. */
