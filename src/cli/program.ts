@@ -91,6 +91,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/inspect.js')).makeInspectCommand(context),
   },
   {
+    name: 'report',
+    group: OBSERVE,
+    summary: 'the closing report of a sale, for finance and engineering',
+    load: async (context) => (await import('./commands/report.js')).makeReportCommand(context),
+  },
+  {
     name: 'replay',
     group: REPAIR,
     summary: 'hand stuck orders over again',

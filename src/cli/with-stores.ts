@@ -28,6 +28,11 @@ export interface Stores {
   readonly cluster: () => Promise<ClusterReader>;
 }
 
+export interface StoreOptions {
+  /** Longest statement in Postgres; the pool's own limit when left out. */
+  readonly statementTimeoutMs?: number;
+}
+
 const RELEASE_DEADLINE_MS = 5_000;
 const CONNECTIONS = 4;
 
@@ -36,6 +41,7 @@ export async function withStores<T>(
   context: CliContext,
   config: Config,
   work: (stores: Stores) => Promise<T>,
+  options: StoreOptions = {},
 ): Promise<T> {
   const log = createLog({ level: context.flags.debug ? 'debug' : 'silent', name: 'cli', stream: 2 });
   const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
@@ -44,7 +50,10 @@ export async function withStores<T>(
     postgres: once(async () => {
       const { databaseUrl } = requireSettings(config, ['databaseUrl']);
       const { createPool } = await import('../core/postgres/create-pool.js');
-      const pool = createPool({ url: databaseUrl, applicationName: 'ordersctl-cli', max: CONNECTIONS }, log);
+      const pool = createPool(
+        { url: databaseUrl, applicationName: 'ordersctl-cli', max: CONNECTIONS, ...options },
+        log,
+      );
       lifecycle.own('postgres', () => pool.end());
       return pool;
     }),

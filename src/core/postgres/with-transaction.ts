@@ -7,11 +7,23 @@ import type { Db } from './db.js';
  * rejects. A rollback that fails never hides the first error; its connection is closed instead of reused.
  * When the commit itself fails the outcome is unknown: do the work again under the same ids.
  */
-export async function withTransaction<T>(pool: Pool, work: (db: Db) => Promise<T>): Promise<T> {
+export function withTransaction<T>(pool: Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  return run(pool, 'begin', work);
+}
+
+/**
+ * Runs `work` on one snapshot: every statement sees the rows as they were at the first one, so figures of several
+ * statements agree with each other. Nothing can be written in it.
+ */
+export function withSnapshot<T>(pool: Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  return run(pool, 'begin isolation level repeatable read read only', work);
+}
+
+async function run<T>(pool: Pool, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let usable = true;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -6,6 +6,7 @@ import type { Config } from '../../core/config/schema.js';
 import type { Publisher } from '../../core/kafka/port.js';
 import { announce } from '../../core/orders/announce.js';
 import { pruneRoleStats } from '../../core/postgres/prune-role-stats.js';
+import { FIGURES_KEPT_SECONDS } from '../../core/stats/figures-kept.js';
 import { checkConservation } from '../../core/sweeps/check-conservation.js';
 import type { SweepDeps, SweepPace } from '../../core/sweeps/sweep-deps.js';
 import { sweepLatePayments } from '../../core/sweeps/sweep-late-payments.js';
@@ -42,7 +43,6 @@ const PAYMENT_AGE_MS = 5_000;
 /** From `POST /orders` to a begun saga it takes milliseconds; a worker that restarts takes a while. */
 const UNSTARTED_AGE_MS = 5 * 60_000;
 const PRODUCTS_IN_ROUND = 100;
-const FIGURES_KEPT_SECONDS = 7 * 24 * 60 * 60;
 
 export function createSweepRuns(deps: ActivityDeps): Readonly<Record<SweepName, SweepRun>> {
   const { pool, redis, prefix, log, gateway, sweeps } = deps;
