@@ -1,6 +1,6 @@
 /** Runs something long in the foreground, and gives back all that it has started however it ends. */
-import { EXIT } from '../core/errors.js';
-import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
+import { exitCodeOfSignal, onEndingSignals, type EndingSignal } from '../core/ending-signals.js';
+import { createLifecycle, type Lifecycle } from '../core/lifecycle.js';
 import { createLog, type Log } from '../core/log.js';
 import type { CliContext } from './context.js';
 
@@ -27,13 +27,15 @@ export async function holdForeground(
 ): Promise<number | undefined> {
   const log = createLog({ level: flags.debug ? 'debug' : 'silent', name: options.name, stream: 2 });
   const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
-  let signalled: NodeJS.Signals | undefined;
-  const remember = (signal: NodeJS.Signals) => {
-    if (signalled === undefined) options.onSignal?.();
-    signalled ??= signal;
-  };
-  process.on('SIGINT', remember).on('SIGTERM', remember);
-  const disownSignals = ownSignals(lifecycle, log, (signal) => io.forceExit(exitCodeOf(signal)));
+  let signalled: EndingSignal | undefined;
+  const disownSignals = onEndingSignals(
+    (signal) => {
+      signalled = signal;
+      options.onSignal?.();
+      lifecycle.end().catch((error: unknown) => log.error({ err: error }, 'drain failed'));
+    },
+    (signal) => io.forceExit(exitCodeOfSignal(signal)),
+  );
   try {
     await work({ log, lifecycle });
   } catch (error) {
@@ -42,13 +44,8 @@ export async function holdForeground(
   } finally {
     await lifecycle.end();
     disownSignals();
-    process.off('SIGINT', remember).off('SIGTERM', remember);
   }
   // What could not be given back is worth an error even after a good result.
   await lifecycle.ended;
-  return signalled && exitCodeOf(signalled);
-}
-
-function exitCodeOf(signal: NodeJS.Signals): number {
-  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  return signalled && exitCodeOfSignal(signalled);
 }

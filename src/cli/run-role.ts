@@ -1,6 +1,7 @@
 /** Runs one long-lived role until it is told to end or cannot go on. */
 import type { Config } from '../core/config/schema.js';
-import { EXIT, toAppError, type AppError } from '../core/errors.js';
+import { exitCodeOfSignal } from '../core/ending-signals.js';
+import { toAppError, type AppError } from '../core/errors.js';
 import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
 import { createLog, type Log } from '../core/log.js';
 import type { Role } from '../core/names.js';
@@ -32,7 +33,7 @@ export async function runRole(
   const log = createLog({ level: config.logLevel, name: role, stream: 1 });
   const lifecycle = createLifecycle({ log, deadlineMs: config.drainDelay + config.drainDeadline });
   const disownSignals = ownSignals(lifecycle, log, (signal) =>
-    context.io.forceExit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+    context.io.forceExit(exitCodeOfSignal(signal)),
   );
   try {
     const running = await start({ config, log, lifecycle });

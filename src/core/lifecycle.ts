@@ -1,4 +1,5 @@
 /** Owns what a process has acquired, gives it back in reverse order, and turns signals into one orderly end. */
+import { onEndingSignals, type EndingSignal } from './ending-signals.js';
 import { AppError, toAppError } from './errors.js';
 import type { Log } from './log.js';
 
@@ -92,19 +93,10 @@ async function withDeadline(work: Promise<void>, ms: number, name: string): Prom
 export function ownSignals(
   lifecycle: Lifecycle,
   log: Log,
-  force: (signal: NodeJS.Signals) => void,
+  force: (signal: EndingSignal) => void,
 ): () => void {
-  let seen = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    seen += 1;
-    if (seen > 1) return force(signal);
+  return onEndingSignals((signal) => {
     log.info({ signal }, 'draining; a second signal forces');
     lifecycle.end().catch((error: unknown) => log.error({ err: error }, 'drain failed'));
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  };
+  }, force);
 }

@@ -1,5 +1,5 @@
 /** Runs a stack in this process until a signal: the foreground of `dev up`, and the process behind `dev up -d`. */
-import { EXIT } from '../core/errors.js';
+import { exitCodeOfSignal } from '../core/ending-signals.js';
 import { createLifecycle, ownSignals } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
 import { startStack, type Stack, type StackOptions } from './start-stack.js';
@@ -28,7 +28,7 @@ export async function superviseStack(
   const { log } = supervision;
   const lifecycle = createLifecycle({ log, deadlineMs: DRAIN_DEADLINE_MS });
   const disownSignals = ownSignals(lifecycle, log, (signal) =>
-    supervision.forceExit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+    supervision.forceExit(exitCodeOfSignal(signal)),
   );
   supervision.abandoned?.addEventListener('abort', () => void lifecycle.end());
   try {
