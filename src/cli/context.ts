@@ -13,7 +13,7 @@ export interface CliContext {
   readonly flags: GlobalFlags;
   readonly output: Output;
   /**
-   * Flag > environment > .env > ordersctl.config.json > live local stack > default. Unknown settings are noted on
+   * From flags, context, environment, files and the live local stack (`loadConfig` has the order). Unknown settings are noted on
    * stderr. Narrow the result with `requireSettings`.
    * @throws AppError CONFIG_INVALID with all problems at once
    */
@@ -32,7 +32,11 @@ export function createContext(io: CliIo, flags: GlobalFlags): CliContext {
   async function loadConfigWithOrigins(configFlags: ConfigFlags = {}): Promise<LoadedConfig> {
     // Loaded here, not above: zod would double the time of --help.
     const { loadConfig } = await import('../core/config/load-config.js');
-    const loaded = loadConfig({ flags: configFlags, env: io.env, cwd: io.cwd });
+    const asked: ConfigFlags = {
+      ...(flags.context !== undefined && { context: flags.context }),
+      ...(flags.readOnly && { readOnly: 'true' }),
+    };
+    const loaded = loadConfig({ flags: { ...asked, ...configFlags }, env: io.env, cwd: io.cwd });
     for (const warning of loaded.warnings)
       output.note(`${output.noteColours.warning('warning:')} ${warning}`);
     return loaded;

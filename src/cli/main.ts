@@ -2,7 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { AppError, EXIT, toAppError } from '../core/errors.js';
 import { createContext, type CliContext } from './context.js';
-import { readGlobalFlags } from './global-flags.js';
+import { NO_FLAGS, readGlobalFlags, withoutContext } from './global-flags.js';
 import type { CliIo } from './io.js';
 import { showError } from './output/errors.js';
 import { makeProgram } from './program.js';
@@ -12,10 +12,12 @@ import { makeProgram } from './program.js';
  * @returns the exit code; every error was shown
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
-  const flags = readGlobalFlags(argv, io.env);
-  const context = createContext(io, flags);
+  // A mistake in the global flags themselves is shown without them.
+  let flags = NO_FLAGS;
   try {
-    return await Promise.race([readerGone(io), run(context, argv)]);
+    flags = readGlobalFlags(argv, io.env);
+    const context = createContext(io, flags);
+    return await Promise.race([readerGone(io), run(context, withoutContext(argv))]);
   } catch (thrown) {
     if (isHelpShown(thrown)) return EXIT.ok;
     const error = thrown instanceof CommanderError ? toUsageError(thrown) : toAppError(thrown);

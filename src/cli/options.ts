@@ -23,6 +23,8 @@ export function collect(value: string, earlier: string[] = []): string[] {
 
 export const dryRunOption = () => new Option('--dry-run', 'show what would happen and change nothing');
 export const yesOption = () => new Option('-y, --yes', 'do not ask');
+export const confirmOption = () =>
+  new Option('--confirm <name>', 'answer where a name is asked for, as in a production context');
 export const reasonOption = () => new Option('--reason <text>', 'why, for the record of operator actions');
 export const productOption = () =>
   new Option('--product <id>', 'only this product; may be repeated').argParser(collect);

@@ -215,7 +215,8 @@ function isKnown(name: string): boolean {
 /** Gives the whole tree the same manners: global flags, streams, no exit, help where a mistake was made. */
 function settle(command: CommandUnknownOpts, context: CliContext): void {
   for (const [flags, description] of GLOBAL_OPTIONS) {
-    const declared = command.options.some((option) => option.long === flags);
+    const [long] = flags.split(' ');
+    const declared = command.options.some((option) => option.long === long);
     if (!declared) command.option(flags, description);
   }
   command

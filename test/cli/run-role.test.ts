@@ -1,3 +1,4 @@
+import { NO_FLAGS } from '../../src/cli/global-flags.js';
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createContext } from '../../src/cli/context.js';
@@ -16,7 +17,7 @@ function launch(start: (parts: RoleParts) => Promise<{ failed: Promise<never> }>
     cwd: '/nonexistent',
     forceExit,
   };
-  const context = createContext(io, { json: false, colour: true, debug: false });
+  const context = createContext(io, NO_FLAGS);
   const before = process.listeners('SIGTERM');
   let began: () => void = () => undefined;
   const starting = new Promise<void>((resolve) => (began = resolve));

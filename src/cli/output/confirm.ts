@@ -23,7 +23,10 @@ export async function requireConfirmation(io: CliIo, confirmation: Confirmation)
       'REFUSED',
       `about to ${confirmation.what}, and there is no terminal to ask on; nothing was changed`,
       {
-        hint: 'Look first with --dry-run, then run it again with --yes',
+        hint:
+          confirmation.typed === undefined
+            ? 'Look first with --dry-run, then run it again with --yes'
+            : `Look first with --dry-run, then run it again with --confirm ${JSON.stringify(confirmation.typed)}`,
       },
     );
   }

@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError } from '../errors.js';
+import { NO_CONTEXT, readContexts, type ContextSettings } from './contexts.js';
 import { configSchema, SETTINGS, type Config, type ConfigKey } from './schema.js';
 import { readStackEnv } from './stack-state.js';
 
-/** Flag > environment > .env > ordersctl.config.json > the live local stack > default. */
+/**
+ * Flag > the context that was asked for > environment > the current context > .env > ordersctl.config.json > the live
+ * local stack > default.
+ */
 export type Origin =
   | 'flag'
+  | 'context'
   | 'environment'
   | 'file named by environment'
   | '.env'
@@ -37,7 +42,7 @@ const keys = Object.keys(SETTINGS) as ConfigKey[];
 export function loadConfig(sources: ConfigSources): LoadedConfig {
   const problems: string[] = [];
   const layers = readLayers(sources, problems);
-  const raw: Partial<Record<ConfigKey, string>> = {};
+  const raw: Partial<Record<ConfigKey, string | undefined>> = {};
   const origins = {} as Record<ConfigKey, Origin>;
   for (const key of keys) {
     const found = layers.find((layer) => layer.values[key] !== undefined);
@@ -68,16 +73,24 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 
 interface Layer {
   readonly origin: Origin;
-  readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
+  readonly values: Readonly<Partial<Record<ConfigKey, string | undefined>>>;
+}
+
+function byEnvName(env: ConfigSources['env']): Layer['values'] {
+  return Object.fromEntries(keys.map((key) => [key, env[SETTINGS[key].env] || undefined]));
 }
 
 function readLayers(sources: ConfigSources, problems: string[]): Layer[] {
-  const byEnvName = (env: Readonly<Record<string, string | undefined>>) =>
-    Object.fromEntries(keys.map((key) => [key, env[SETTINGS[key].env] || undefined]));
-  const layers: Layer[] = [
-    { origin: 'flag', values: sources.flags ?? {} },
+  const environment: Layer[] = [
     { origin: 'environment', values: byEnvName(sources.env) },
     { origin: 'file named by environment', values: readNamedFiles(sources.env, problems) },
+  ];
+  const context = readContextLayers(sources, environment, problems);
+  const layers: Layer[] = [
+    { origin: 'flag', values: sources.flags ?? {} },
+    ...context.asked,
+    ...environment,
+    ...context.current,
   ];
   const dotEnv = join(sources.cwd, '.env');
   if (sources.env['NODE_ENV'] !== 'production' && existsSync(dotEnv)) {
@@ -90,20 +103,72 @@ function readLayers(sources: ConfigSources, problems: string[]): Layer[] {
   return layers;
 }
 
+const STORES = ['databaseUrl', 'redisUrl', 'kafkaBrokers', 'temporalAddress'] as const;
+
+/**
+ * A context that was asked for by name goes before the environment: half of it would be another place under its
+ * name and marks. The current one is all or nothing too: left out where the environment says which stores to use,
+ * as for roles in containers and for what `dev` and `demo` start.
+ */
+function readContextLayers(
+  sources: ConfigSources,
+  environment: readonly Layer[],
+  problems: string[],
+): { asked: Layer[]; current: Layer[] } {
+  const none = { asked: [], current: [] };
+  const asked = sources.flags?.context ?? (sources.env[SETTINGS.context.env] || undefined);
+  if (asked === NO_CONTEXT) return none;
+  try {
+    const { current, contexts } = readContexts(sources.env);
+    const hasStores = environment.some(({ values }) => STORES.some((key) => values[key] !== undefined));
+    const name = asked ?? (hasStores ? undefined : current);
+    if (name === undefined || name === null) return none;
+    const settings = contexts[name];
+    if (!settings) {
+      problems.push(`there is no context "${name}"; ordersctl context list shows which there are`);
+      return none;
+    }
+    const values = { ...readContextValues(name, settings, problems), context: name };
+    const layer: Layer = { origin: 'context', values };
+    return asked === undefined ? { asked: [], current: [layer] } : { asked: [layer], current: [] };
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return none;
+  }
+}
+
+function readContextValues(name: string, settings: ContextSettings, problems: string[]): Layer['values'] {
+  const values: Partial<Record<ConfigKey, string | undefined>> = {};
+  for (const [setting, given] of Object.entries(settings)) {
+    const key = keys.find((candidate) => candidate === setting && candidate !== 'context');
+    const fileKey = keys.find((candidate) => `${candidate}File` === setting);
+    if (key) values[key] = Array.isArray(given) ? given.join(',') : String(given);
+    else if (fileKey)
+      values[fileKey] = readSecretFile(`context ${name}, ${setting}`, String(given), problems);
+    else problems.push(`context ${name}: unknown setting "${setting}"`);
+  }
+  return values;
+}
+
 /** Any secret may come from a file, as containers mount them: DATABASE_URL_FILE=/run/secrets/url. */
 function readNamedFiles(env: ConfigSources['env'], problems: string[]): Layer['values'] {
-  const values: Partial<Record<ConfigKey, string>> = {};
+  const values: Partial<Record<ConfigKey, string | undefined>> = {};
   for (const key of keys) {
     const name = `${SETTINGS[key].env}_FILE`;
     const path = env[name];
     if (!path) continue;
-    try {
-      values[key] = readFileSync(path, 'utf8').trim();
-    } catch (error) {
-      problems.push(`${name}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
-    }
+    values[key] = readSecretFile(name, path, problems);
   }
   return values;
+}
+
+function readSecretFile(name: string, path: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+    return undefined;
+  }
 }
 
 function readConfigFile(path: string, problems: string[]): Layer['values'] {
@@ -126,7 +191,7 @@ function readConfigFile(path: string, problems: string[]): Layer['values'] {
 
 function unknownNames(env: ConfigSources['env']): string[] {
   const known = new Set<string>(keys.flatMap((key) => [SETTINGS[key].env, `${SETTINGS[key].env}_FILE`]));
-  const own = new Set(['ORDERSCTL_OUTPUT', 'ORDERSCTL_CONTEXT', 'ORDERSCTL_TEST_STACK']);
+  const own = new Set(['ORDERSCTL_OUTPUT', 'ORDERSCTL_TEST_STACK']);
   return Object.keys(env)
     .filter((name) => name.startsWith('ORDERSCTL_') && !known.has(name) && !own.has(name))
     .map((name) => `unknown setting ${name}; ordersctl help environment lists them all`);

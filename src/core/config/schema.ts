@@ -5,6 +5,7 @@ import { parseDuration } from '../duration.js';
 import { parseSigningSecrets } from '../payments/signing-secrets.js';
 import { isCurrency } from '../money.js';
 import { parseRate } from '../rate.js';
+import { contextName } from './contexts.js';
 
 /** How a setting is written in the environment, and whether its value may be shown. */
 export interface Setting {
@@ -138,6 +139,9 @@ export const configSchema = z.object({
   drainDelay: duration.prefault('0ms'),
   drainDeadline: duration.prefault('25s'),
   actor: z.string().min(1).max(100).optional(),
+  context: contextName.optional(),
+  production: flag.prefault('false'),
+  readOnly: flag.prefault('false'),
 });
 
 function isBareUrl({ username, password, search, hash }: URL): boolean {
@@ -331,4 +335,14 @@ export const SETTINGS = {
   },
   drainDeadline: { env: 'ORDERSCTL_DRAIN_DEADLINE', describe: 'longest drain before a role ends anyway' },
   actor: { env: 'ORDERSCTL_ACTOR', describe: 'who operates; default the login name' },
+  context: {
+    env: 'ORDERSCTL_CONTEXT',
+    describe: 'named context whose settings are used (ordersctl help contexts); none for no context',
+  },
+  production: {
+    env: 'ORDERSCTL_PRODUCTION',
+    describe:
+      'real customers: every change wants a reason and the name of the context, and payments are real',
+  },
+  readOnly: { env: 'ORDERSCTL_READ_ONLY', describe: 'commands that change something are refused' },
 } as const satisfies Record<ConfigKey, Setting>;

@@ -2,13 +2,14 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { makeReport } from '../../../src/bench/demo/make-report.js';
 import { createContext } from '../../../src/cli/context.js';
+import { NO_FLAGS } from '../../../src/cli/global-flags.js';
 import { showReport } from '../../../src/cli/demo/show-report.js';
 import { quietSale } from '../../bench/demo/quiet-sale.js';
 
 function shown(report: ReturnType<typeof makeReport>, json = false): string {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const io = { stdout, stderr, stdin: new PassThrough(), env: {}, cwd: '/shop', forceExit: () => undefined };
-  showReport(createContext(io, { json, colour: true, debug: false }), report);
+  showReport(createContext(io, { ...NO_FLAGS, json }), report);
   return String(stdout.read());
 }
 

@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AppError, toAppError } from '../../../src/core/errors.js';
+import { NO_FLAGS } from '../../../src/cli/global-flags.js';
 import { showError } from '../../../src/cli/output/errors.js';
 
 function shown(error: AppError, flags: { json?: boolean; debug?: boolean } = {}): string {
   const stderr = new PassThrough({ encoding: 'utf8' });
   const io = { stderr, stdout: stderr, stdin: stderr, env: {}, cwd: '/', forceExit: () => undefined };
-  showError(io, { json: false, colour: true, debug: false, ...flags }, error);
+  showError(io, { ...NO_FLAGS, ...flags }, error);
   return stderr.read() as string;
 }
 
