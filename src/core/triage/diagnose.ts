@@ -45,7 +45,7 @@ function summaryOf(hop: Hop, order: DiagnosedOrder): string {
     case 'waiting-for-payment':
       return `Waits for payment${order.remainingMs === null ? '' : `, for ${formatDuration(order.remainingMs)} more`}.`;
     case 'overdue':
-      return `The time to pay ended ${formatDuration(-(order.remainingMs ?? 0))} ago and the order has not ended: no worker has acted on it.`;
+      return `The time to pay ended ${formatDuration(-(order.remainingMs ?? 0))} ago and the order is ${order.paid ? 'paid and not confirmed' : 'not ended'}: no worker has acted on it.`;
     case 'hold-not-released':
       return `The order is ${order.status} and its hold is still in Redis: the sweep has not come to it.`;
     case 'done':
@@ -60,11 +60,10 @@ function commandFor(hop: Hop, order: DiagnosedOrder): string | null {
     case 'not-published':
     case 'not-started':
     case 'workflow-gone':
+    case 'overdue':
       return `ordersctl replay ${order.orderId}`;
     case 'queued':
       return 'ordersctl consume';
-    case 'overdue':
-      return 'ordersctl worker';
     case 'in-progress':
       return order.status === 'PENDING' ? 'ordersctl worker' : null;
     case 'hold-not-released':

@@ -59,8 +59,10 @@ function hopOfPending({ published, queue, saga }: OrderFacts): Hop {
 
 /** A saga has begun it, so one that is missing by now is as gone as one that failed. */
 function hopOfBegun({ status, paid, overdue, saga }: OrderFacts): Hop {
+  // Whatever has become of its saga, and whether or not it is paid: it is decided without one.
+  if (status === 'PAYMENT_PENDING' && overdue) return 'overdue';
   if (hasEnded(saga) || saga === 'missing') return 'workflow-gone';
-  if (status === 'PAYMENT_PENDING' && !paid) return overdue ? 'overdue' : 'waiting-for-payment';
+  if (status === 'PAYMENT_PENDING' && !paid) return 'waiting-for-payment';
   return isRunning(saga) ? 'in-progress' : 'unknown';
 }
 
