@@ -12,7 +12,8 @@ const ERASE_LINE = '\r\u001b[K';
 const PLAIN_STATUS_MS = 3_000;
 
 export function createVoice({ io, output }: CliContext): TerminalVoice {
-  const live = io.stderr.isTTY === true && !output.json;
+  // Under --json too: a terminal behind stderr means that somebody watches, and the line is wiped in the end.
+  const live = io.stderr.isTTY === true;
   let shown = false;
   let lastPlainAt = -Infinity;
 

@@ -1,39 +1,46 @@
 /** A replay for people: the plan by hop, the orders, and what became of them. */
 import { formatDuration } from '../../core/duration.js';
 import type { UnavailableStore } from '../../core/partial-answer.js';
-import type { PlannedOrder } from '../../core/replay/plan-replay.js';
-import type { ReplayedOrder } from '../../core/replay/run-replay.js';
+import type { HopSummary, ReplayPlan } from '../../core/replay/make-plan.js';
+import { MAX_REPLAYS, type PlannedOrder } from '../../core/replay/plan-replay.js';
+import type { ReplayedOrder, ReplayOutcome } from '../../core/replay/replay-tools.js';
 import type { Output } from '../output/output.js';
+import { printable } from '../output/printable.js';
 import { renderTable } from '../output/table.js';
 
 /** Enough to recognise what is going on; --json lists all. */
-const SHOWN = 20;
+export const SHOWN = 20;
 
-export function renderPlan(
-  output: Output,
-  planned: readonly PlannedOrder[],
-  unavailable: readonly UnavailableStore[],
-): string {
-  const away = unavailable.map(
-    ({ store, reason }) => `${output.colours.bad('unavailable:')} ${store}: ${reason}`,
-  );
-  if (planned.length === 0) return ['Nothing is stuck.', ...away].join('\n');
-  const groups = [...groupByHop(planned)].map(([hop, orders]) => ({
-    hop,
-    action: orders[0]?.action ?? '',
-    count: orders.length,
-    oldest: Math.max(...orders.map((order) => order.ageSeconds)),
-  }));
-  const summary = renderTable(
+/** How many stand where, and for how long; the orders themselves follow. */
+export function renderHops(output: Output, hops: readonly HopSummary[]): string {
+  const age = (seconds: number) => formatDuration(seconds * 1_000);
+  return renderTable(
     output,
     [
       { title: 'hop', value: (group) => group.hop },
       { title: 'action', value: (group) => group.action },
       { title: 'orders', value: (group) => String(group.count), align: 'right' },
-      { title: 'oldest', value: (group) => formatDuration(group.oldest * 1_000), align: 'right' },
+      { title: 'oldest', value: (group) => age(group.oldestSeconds), align: 'right' },
+      { title: 'youngest', value: (group) => age(group.youngestSeconds), align: 'right' },
     ],
-    groups,
+    hops,
   );
+}
+
+/** @param named whether the orders were named, and not searched for */
+export function renderPlan(
+  output: Output,
+  { planned, hops, unknown }: ReplayPlan,
+  unavailable: readonly UnavailableStore[],
+  named: boolean,
+): string {
+  const away = unavailable.map(
+    ({ store, reason }) => `${output.colours.bad('unavailable:')} ${store}: ${reason}`,
+  );
+  if (planned.length === 0) {
+    const nothing = named ? (unknown.length > 0 ? [] : ['No orders were named.']) : ['Nothing is stuck.'];
+    return [...nothing, ...away].join('\n');
+  }
   const orders = renderTable<PlannedOrder>(
     output,
     [
@@ -44,28 +51,34 @@ export function renderPlan(
     ],
     planned.slice(0, SHOWN),
   );
-  const more = planned.length > SHOWN ? [`… and ${planned.length - SHOWN} more; --json lists all`] : [];
-  return [summary, '', orders, ...more, ...away].join('\n');
+  const total = hops.reduce((sum, { count }) => sum + count, 0);
+  const more = total > SHOWN ? [`… and ${total - SHOWN} more; --json or --ndjson lists them`] : [];
+  const wornOut = planned.some(({ action }) => action === 'quarantine')
+    ? [
+        `Handed over ${MAX_REPLAYS} times in vain: see why with ordersctl inspect ORDER, then ` +
+          'ordersctl replay ORDER --even-if-quarantined',
+      ]
+    : [];
+  return [renderHops(output, hops), '', orders, ...more, ...wornOut, ...away].join('\n');
 }
 
-export function renderResults(output: Output, results: readonly ReplayedOrder[]): string {
-  const counts = Object.entries(countBy(results, (order) => order.outcome));
-  const failures = results.filter((order) => order.outcome === 'failed').slice(0, SHOWN);
-  return [
-    '',
-    counts.map(([outcome, count]) => `${count} ${outcome}`).join(', '),
-    ...failures.map((order) => `  ${output.colours.bad('failed')} ${order.orderId}: ${order.reason ?? ''}`),
-  ].join('\n');
+/** @param shown some of the orders, with what became of them */
+export function renderOutcome(
+  output: Output,
+  counts: Readonly<Partial<Record<ReplayOutcome, number>>>,
+  shown: readonly ReplayedOrder[],
+): string {
+  const total = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
+  const lines = shown.map(({ orderId, outcome, reason }) => {
+    const isBad = outcome === 'failed' || outcome === 'unknown';
+    const word = isBad ? output.colours.bad(outcome) : outcome;
+    return `  ${word} ${printable(orderId)}${reason === null ? '' : `: ${reason}`}`;
+  });
+  return ['', total.join(', '), ...lines].join('\n');
 }
 
 export function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
   return counts;
-}
-
-function groupByHop(planned: readonly PlannedOrder[]): Map<string, PlannedOrder[]> {
-  const groups = new Map<string, PlannedOrder[]>();
-  for (const order of planned) groups.set(order.hop, [...(groups.get(order.hop) ?? []), order]);
-  return groups;
 }

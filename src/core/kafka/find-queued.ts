@@ -110,16 +110,24 @@ export async function findQueued(
   }
 }
 
-/** Exported for its tests. Asks for a number of times that grows with the logarithm of the messages. */
+/** By partition, the latest time of publishing known to be handled, and the earliest known to wait: ms. */
+export type Bounds = Map<number, { handled: number; waits: number }>;
+
+/**
+ * Exported for its tests. Asks for a number of times that grows with the logarithm of the messages, and for none that the
+ * bounds answer.
+ * @param bounds of the same partitions; what is learnt is added
+ */
 export async function findWaiting(
   partitions: readonly PartitionOffsets[],
   messages: readonly PublishedMessage[],
   offsetsAt: OffsetsAt,
+  bounds: Bounds = new Map(),
 ): Promise<Set<string>> {
-  const known = new Map<number, ReturnType<OffsetsAt>>();
+  const answers = new Map<number, ReturnType<OffsetsAt>>();
   const offsetAt = async (partition: number, time: number) => {
-    const asked = known.get(time) ?? offsetsAt(time);
-    known.set(time, asked);
+    const asked = answers.get(time) ?? offsetsAt(time);
+    answers.set(time, asked);
     return (await asked).get(partition) ?? 0n;
   };
   const byPartition = groupByPartition(messages, partitions.length);
@@ -128,7 +136,9 @@ export async function findWaiting(
     if (partition.lag === 0) continue;
     const mine = byPartition.get(partition.partition) ?? [];
     mine.sort((a, b) => a.publishedAt.getTime() - b.publishedAt.getTime());
-    const first = await firstWaiting(partition, mine, offsetAt);
+    const known = bounds.get(partition.partition) ?? { handled: -Infinity, waits: Infinity };
+    bounds.set(partition.partition, known);
+    const first = await firstWaiting(partition, mine, known, offsetAt);
     for (const message of mine.slice(first)) waiting.add(message.orderId);
   }
   return waiting;
@@ -152,17 +162,24 @@ function groupByPartition(
 async function firstWaiting(
   { partition, committed }: PartitionOffsets,
   messages: readonly PublishedMessage[],
+  known: { handled: number; waits: number },
   offsetAt: (partition: number, time: number) => Promise<bigint>,
 ): Promise<number> {
   if (committed === null) return 0;
   const position = BigInt(committed);
+  const isAhead = async (time: number) => (await offsetAt(partition, time + CLOCK_SLACK_MS)) > position;
   let low = 0;
   let high = messages.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const time = (messages[middle]?.publishedAt.getTime() ?? 0) + CLOCK_SLACK_MS;
-    if ((await offsetAt(partition, time)) > position) high = middle;
-    else low = middle + 1;
+    const time = messages[middle]?.publishedAt.getTime() ?? 0;
+    if (time >= known.waits || (time > known.handled && (await isAhead(time)))) {
+      known.waits = Math.min(known.waits, time);
+      high = middle;
+    } else {
+      known.handled = Math.max(known.handled, time);
+      low = middle + 1;
+    }
   }
   return low;
 }

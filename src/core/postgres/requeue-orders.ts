@@ -1,31 +1,40 @@
 /** Hands orders to Kafka once more, by putting their reservation event back into the outbox. */
-import type { Db } from './db.js';
+import type { Pool } from './create-pool.js';
+import { withTransaction } from './with-transaction.js';
+
+export interface RequeuedOrder {
+  /** UUID. */
+  readonly orderId: string;
+  /** As it was when the order was found stuck: of several who found it, the first one hands it over. */
+  readonly replayCount: number;
+}
 
 /**
  * Harmless beside live traffic and when repeated: only PENDING orders are requeued, no unit moves, and a saga starts
- * once however often its event arrives (I7).
- * @param orderIds UUIDs
- * @returns for every id; `skipped` when the order has moved on or does not exist
+ * once however often its event arrives (I7). Raises the count of replays.
+ * @returns the ids for which this call did it; the others have moved on, or somebody else was faster
  */
-export async function requeueOrders(
-  db: Db,
-  orderIds: readonly string[],
-): Promise<Map<string, 'requeued' | 'skipped'>> {
-  const outcomes = new Map<string, 'requeued' | 'skipped'>(orderIds.map((orderId) => [orderId, 'skipped']));
-  if (orderIds.length === 0) return outcomes;
-  const { rows } = await db.query<{ order_id: string }>({
+export async function requeueOrders(pool: Pool, orders: readonly RequeuedOrder[]): Promise<Set<string>> {
+  if (orders.length === 0) return new Set();
+  const orderIds = orders.map(({ orderId }) => orderId);
+  return withTransaction(pool, async (db) => {
     // The events first and in the order of every relay: the function by itself meets them in no order, and waits for
     // a relay that waits for it.
-    text: `with locked as materialized (
-             select event_id from order_events
-             where order_id = any($1::uuid[]) and version = 1
-             order by event_id for no key update
-           )
-           select r.order_id
-           from (select count(*) as events from locked) l,
-             requeue_orders(case when l.events > 0 then $1::uuid[] end) as r(order_id)`,
-    values: [orderIds],
+    await db.query(
+      `select 1 from order_events where order_id = any($1::uuid[]) and version = 1
+       order by event_id for no key update`,
+      [orderIds],
+    );
+    // A further statement: it sees the counts of those whose locks this one has waited for.
+    const { rows } = await db.query<{ order_id: string }>(
+      `select r.order_id
+       from requeue_orders(array(
+         select o.order_id from orders o
+         join unnest($1::uuid[], $2::integer[]) as t(order_id, replay_count) using (order_id, replay_count)
+         where o.order_id = any($1::uuid[])
+       )) as r(order_id)`,
+      [orderIds, orders.map(({ replayCount }) => replayCount)],
+    );
+    return new Set(rows.map((row) => row.order_id));
   });
-  for (const row of rows) outcomes.set(row.order_id, 'requeued');
-  return outcomes;
 }

@@ -8,9 +8,9 @@ import type { SweepDeps } from './sweep-deps.js';
 
 /**
  * Paid orders become sold; an order that is not paid, or has ended, is left as it is (I10).
- * @returns how many this call confirmed. @throws AppError UNAVAILABLE when Postgres is away
+ * @returns the ids of those that this call confirmed. @throws AppError UNAVAILABLE when Postgres is away
  */
-export async function confirmPaidOrders(deps: SweepDeps, orderIds: readonly string[]): Promise<number> {
+export async function confirmPaidOrders(deps: SweepDeps, orderIds: readonly string[]): Promise<string[]> {
   const rows = [...(await confirmOrders(deps.pool, orderIds)).values()];
   deps.announce(rows);
   const changed = rows.filter((row) => row.changed);
@@ -22,14 +22,14 @@ export async function confirmPaidOrders(deps: SweepDeps, orderIds: readonly stri
     holdDone,
   }));
   await finishWhatCanBe(deps, endings);
-  return changed.length;
+  return changed.map(({ order }) => order.orderId);
 }
 
 /**
  * Unpaid orders whose time has passed end as EXPIRED and give their units back; a payment that came first wins (I10).
- * @returns how many this call ended. @throws AppError UNAVAILABLE when Postgres is away
+ * @returns the ids of those that this call ended. @throws AppError UNAVAILABLE when Postgres is away
  */
-export async function expireOrders(deps: SweepDeps, orderIds: readonly string[]): Promise<number> {
+export async function expireOrders(deps: SweepDeps, orderIds: readonly string[]): Promise<string[]> {
   const wanted = orderIds.map((orderId) => ({
     orderId,
     status: 'EXPIRED' as const,
@@ -43,7 +43,7 @@ export async function expireOrders(deps: SweepDeps, orderIds: readonly string[])
     deps,
     rows.map((row) => ({ ...row, orderId: row.order.orderId })),
   );
-  return changed.length;
+  return changed.map(({ order }) => order.orderId);
 }
 
 interface Decided extends Omit<OpenEnding, 'status'> {

@@ -44,7 +44,7 @@ export async function sweepLatePayments(
     const halted = await findHaltedOrders(deps.pool, { status: 'PAYMENT_CONFIRMED', olderThanMs, limit });
     const reopened = [...new Set([...claimed.map(({ order }) => order.orderId), ...halted])];
     await takeHolds(deps, reopened);
-    const confirmed = await confirmPaidOrders(deps, reopened);
+    const confirmed = (await confirmPaidOrders(deps, reopened)).length;
     swept.confirmed += confirmed;
     const isLast = undecided.length < limit && halted.length < limit;
     if (isLast || (claims.length === 0 && confirmed === 0) || signal?.aborted) return swept;

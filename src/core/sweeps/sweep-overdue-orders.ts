@@ -26,8 +26,8 @@ export async function sweepOverdueOrders(
     const page = await findWaitingOrders(deps.pool, { after, limit });
     const paid = page.filter((order) => order.paid && order.silentMs >= graceMs);
     const overdue = page.filter((order) => !order.paid && order.overdueMs >= graceMs);
-    if (paid.length > 0) swept.confirmed += await confirmPaidOrders(deps, paid.map(idOf));
-    if (overdue.length > 0) swept.expired += await expireOrders(deps, overdue.map(idOf));
+    if (paid.length > 0) swept.confirmed += (await confirmPaidOrders(deps, paid.map(idOf))).length;
+    if (overdue.length > 0) swept.expired += (await expireOrders(deps, overdue.map(idOf))).length;
     after = page.length < limit ? null : (page.at(-1) ?? null);
   } while (after && !signal?.aborted);
   return swept;

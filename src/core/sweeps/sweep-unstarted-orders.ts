@@ -6,10 +6,11 @@ import type { Log } from '../log.js';
 import { createPartialAnswer } from '../partial-answer.js';
 import type { Pool } from '../postgres/create-pool.js';
 import { beginOrders } from '../postgres/begin-orders.js';
-import { findStuckOrders, type StuckOrder } from '../postgres/find-stuck-orders.js';
-import { flagForReview } from '../postgres/flag-for-review.js';
-import { findCandidates } from '../replay/find-candidates.js';
-import { planReplay, type PlannedOrder } from '../replay/plan-replay.js';
+import { findStuckOrders } from '../postgres/find-stuck-orders.js';
+import type { SuspectOrder } from '../postgres/suspect-row.js';
+import { createOrderLook } from '../replay/look-at-orders.js';
+import { planOrder, type PlannedOrder, type ReplayCandidate } from '../replay/plan-replay.js';
+import type { ReplayedOrder } from '../replay/replay-tools.js';
 import { runReplay } from '../replay/run-replay.js';
 import { startSaga } from '../temporal/start-saga.js';
 import type { SweepPace } from './sweep-deps.js';
@@ -28,8 +29,6 @@ export interface SweptUnstartedOrders {
   readonly flagged: number;
 }
 
-/** An order that was handed over this often and never begun will not be begun the next time either. */
-const MAX_REPLAYS = 5;
 /** Orders a second: beside a sale this hardly shows. */
 const RATE = 50;
 
@@ -45,20 +44,14 @@ export async function sweepUnstartedOrders(
   options: SweepPace & { readonly olderThanMs: number },
 ): Promise<SweptUnstartedOrders> {
   const { config, pool, temporal, publisher, log } = deps;
-  const { olderThanMs, limit } = options;
+  const { olderThanMs, limit, signal } = options;
   const stuck = await findStuckOrders(pool, { olderThanMs, limit });
   // Not published: the relays of every role are at it.
   const published = stuck.filter((order) => order.publishedAt !== null);
   if (published.length === 0) return { handedOver: 0, flagged: 0 };
-  const answer = createPartialAnswer();
-  const candidates = await findCandidates(
-    { config, db: pool, log, temporal: () => Promise.resolve(temporal), answer },
-    { orderIds: published.map(({ orderId }) => orderId), olderThanMs },
-  );
-  answer.assertComplete();
-  const planned = planReplay(candidates).filter(({ action }) => action === 'requeue' || action === 'start');
-  const worn = new Set(published.filter(isWornOut).map(({ orderId }) => orderId));
-  const { results, stoppedBy } = await runReplay(
+  const planned = (await lookAt(deps, published)).map((candidate) => planOrder(candidate));
+  const results: ReplayedOrder[] = [];
+  const { counts, stoppedBy } = await runReplay(
     {
       pool,
       publisher: () => Promise.resolve(publisher),
@@ -70,22 +63,38 @@ export async function sweepUnstartedOrders(
           { orderId, deadlineMs: config.paymentDeadline },
           { afterFailure: true },
         ),
+      // PENDING orders are never ended.
+      confirm: () => Promise.resolve([]),
+      expire: () => Promise.resolve([]),
     },
-    planned.filter(({ orderId }) => !worn.has(orderId)),
-    { rate: RATE },
+    planned,
+    { rate: RATE, signal, onResults: (some) => results.push(...some) },
   );
-  const flagged = planned.filter(({ orderId }) => worn.has(orderId));
-  for (const { orderId } of flagged) {
-    await flagForReview(pool, orderId, `was handed to Kafka ${MAX_REPLAYS} times and no saga has begun it`);
+  const wornOut = planned.filter(({ action }) => action === 'quarantine');
+  for (const { orderId } of wornOut)
     log.error({ orderId }, 'an order is handed over again and again and never begun');
-  }
   if (stoppedBy) throw stoppedBy;
   const refused = planned.filter(({ orderId, action }) => {
     return action === 'start' && results.some((one) => one.orderId === orderId && one.outcome === 'skipped');
   });
   await beginWithoutSaga(deps, refused);
-  const handedOver = results.filter(({ outcome }) => outcome === 'requeued' || outcome === 'started').length;
-  return { handedOver, flagged: flagged.length };
+  return { handedOver: (counts.requeued ?? 0) + (counts.started ?? 0), flagged: wornOut.length };
+}
+
+/** @throws AppError UNAVAILABLE when a store is away: what it does not know it does not hand over */
+async function lookAt(
+  { config, log, temporal }: UnstartedDeps,
+  suspects: readonly SuspectOrder[],
+): Promise<ReplayCandidate[]> {
+  const answer = createPartialAnswer();
+  const look = createOrderLook({ config, log, temporal: () => Promise.resolve(temporal), answer });
+  try {
+    const candidates = await look.at(suspects);
+    answer.assertComplete();
+    return candidates;
+  } finally {
+    await look.close();
+  }
 }
 
 /**
@@ -103,8 +112,4 @@ async function beginWithoutSaga(deps: UnstartedDeps, planned: readonly PlannedOr
     if (changed)
       deps.log.warn({ orderId: order.orderId }, 'begun without a saga: Temporal says it has completed');
   }
-}
-
-function isWornOut({ replayCount }: StuckOrder): boolean {
-  return replayCount >= MAX_REPLAYS;
 }

@@ -12,10 +12,10 @@ export function commandFor(hop: Hop, { status, closer, orderId, productId }: Men
     case 'not-published':
     case 'not-started':
     case 'workflow-gone':
+    case 'overdue':
       return `ordersctl replay ${orderId}`;
     case 'queued':
       return 'ordersctl consume';
-    case 'overdue':
     case 'not-begun':
     case 'payment-unasked':
     case 'paid-not-confirmed':

@@ -67,7 +67,7 @@ function summaryOf(hop: Hop, order: DiagnosedOrder): string {
     case 'paid-not-confirmed':
       return `It is paid, and for ${silent} nobody has confirmed it: its workflow has not heard of the payment.`;
     case 'overdue':
-      return `The time to pay ended ${formatDuration(-(order.remainingMs ?? 0))} ago and the order has not ended: no worker has acted on it.`;
+      return `The time to pay ended ${formatDuration(-(order.remainingMs ?? 0))} ago and the order is ${order.paid ? 'paid and not confirmed' : 'not ended'}: no worker has acted on it.`;
     case 'payment-late':
       return 'Money came after the order had expired, and nobody has decided yet whether it is sold after all or goes back.';
     case 'refund-due':

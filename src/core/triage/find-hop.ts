@@ -85,14 +85,13 @@ function hopOfPending({ published, queue, saga, closer }: OrderFacts): Hop {
 
 /** A saga has begun it, so one that is missing by now is as gone as one that failed. */
 function hopOfBegun({ status, paid, overdue, saga, closer }: OrderFacts): Hop {
+  // Whatever has become of its saga, and whether or not it is paid: it is decided without one.
+  if (status === 'PAYMENT_PENDING' && overdue) return 'overdue';
   if (hasEnded(saga) || saga === 'missing') return 'workflow-gone';
-  const forgotten = closer !== undefined && closer.silentMs >= FORGOTTEN_AFTER_MS && !closer.sagaBusy;
-  if (status === 'PAYMENT_PENDING' && !paid) {
-    if (overdue) return 'overdue';
-    if (closer?.stepFails) return 'step-failing';
-    return forgotten && closer.paymentOpen && isRunning(saga) ? 'payment-unasked' : 'waiting-for-payment';
-  }
   if (closer?.stepFails) return 'step-failing';
+  const forgotten = closer !== undefined && closer.silentMs >= FORGOTTEN_AFTER_MS && !closer.sagaBusy;
+  if (status === 'PAYMENT_PENDING' && !paid)
+    return forgotten && closer.paymentOpen && isRunning(saga) ? 'payment-unasked' : 'waiting-for-payment';
   if (forgotten && paid) return 'paid-not-confirmed';
   return isRunning(saga) ? 'in-progress' : 'unknown';
 }

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { findOrder } from '../../../src/core/postgres/find-order.js';
+import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
 import { loadConfig } from '../../../src/core/config/load-config.js';
 import { EXIT } from '../../../src/core/errors.js';
 import { groupOffsets } from '../../../src/core/kafka/kafka-admin.js';
@@ -19,6 +21,8 @@ import { runCommand, runJson, type RunResult } from '../run-command.js';
 
 interface Replayed {
   readonly planned: { orderId: string; hop: string; action: string; ageSeconds: number }[];
+  readonly complete: boolean;
+  readonly counts: Record<string, number>;
   readonly results: { orderId: string; outcome: string; reason: string | null }[];
   readonly unavailable: { store: string; reason: string }[];
 }
@@ -54,6 +58,15 @@ describe('replay', () => {
   const consumeAll = () => readAsConsume(space);
   const stockOf = async () =>
     (await space.pool.query<{ seeded: number; claimed: number }>('select seeded, claimed from stock')).rows;
+  const rowOf = async (orderId: string) => {
+    const { rows } = await space.pool.query<{ replay_count: number; review_reason: string | null }>(
+      'select replay_count, review_reason from orders where order_id = $1',
+      [orderId],
+    );
+    return rows[0] ?? { replay_count: -1, review_reason: null };
+  };
+  const recorded = async () =>
+    (await space.pool.query('select reason, arguments, result from operator_actions order by at')).rows;
   const statusOf = async (orderId: string) => (await describeSaga(temporal.client, orderId)).status;
 
   it('lists exactly the unpublished orders with --dry-run, and changes nothing', async () => {
@@ -170,29 +183,173 @@ describe('replay', () => {
     expect(await statusOf(orderId)).toBe('running');
   });
 
-  it('finds an order whose time to pay is over and whose workflow is gone', async () => {
-    const [orderId = ''] = orderIds;
-    await beginOrders(space.pool, [{ orderId, deadlineMs: 0 }]);
-    const { planned } = await replay('--dry-run');
-    expect(planned.find((order) => order.orderId === orderId)).toMatchObject({ hop: 'workflow-gone' });
+  it('ends an order whose time to pay is over, and confirms a paid one, with Temporal away', async () => {
+    const [unpaid = '', paid = '', other = ''] = orderIds;
+    await beginOrders(space.pool, [
+      { orderId: unpaid, deadlineMs: 0 },
+      { orderId: paid, deadlineMs: 0 },
+      { orderId: other, deadlineMs: DEADLINE_MS },
+    ]);
+    await recordCaptures(space.pool, [
+      { orderId: paid, attempt: 1, gateway: 'g', gatewayReference: 'r', amountMinor: 4_990, currency: 'EUR' },
+    ]);
+    const { code, stdout, stderr } = await raw(['--hop', 'overdue', '--yes', '--json'], {
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+    });
+    expect([code, stderr]).toEqual([EXIT.ok, '']);
+    const { planned, counts } = JSON.parse(stdout) as Replayed;
+    expect(planned.map(({ hop, action }) => [hop, action])).toEqual(Array(2).fill(['overdue', 'conclude']));
+    expect(counts).toEqual({ expired: 1, confirmed: 1 });
+    const statuses = await Promise.all(orderIds.map((orderId) => findOrder(space.pool, orderId)));
+    expect(statuses.map((order) => order?.status)).toEqual(['EXPIRED', 'CONFIRMED', 'PAYMENT_PENDING']);
+    expect(await stockOf()).toMatchObject([{ claimed: 2 }]);
+    expect((await replay('--hop', 'overdue', '--yes')).planned).toEqual([]);
   });
 
   it('never replays a final order', async () => {
     const [orderId = ''] = orderIds;
     await endOrders(space.pool, [{ orderId, status: 'CANCELLED', failureCode: 'CANCELLED_BY_OPERATOR' }]);
-    const { planned, results } = await replay(orderId, '--yes');
+    const { planned, results } = await replay(orderId, '--yes', '--even-if-quarantined');
     expect(planned).toMatchObject([{ orderId, action: 'skip' }]);
-    expect(results).toEqual([]);
+    expect(results).toEqual([{ orderId, outcome: 'skipped', reason: 'has ended as CANCELLED' }]);
     expect(await statusOf(orderId)).toBe('missing');
   });
 
-  it('exits 1 for an order that does not exist, before anything is done', async () => {
-    for (const unknown of ['nope', '00000000-0000-4000-8000-000000000000']) {
-      const { code, stderr } = await raw([unknown, orderIds[0] ?? '', '--yes', '--json']);
-      expect(code).toBe(EXIT.failed);
-      expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ORDER_NOT_FOUND' } });
+  it('exits 1 for an order that does not exist, and the others are handed over all the same', async () => {
+    const [orderId = ''] = orderIds;
+    const unknown = ['nope', '00000000-0000-4000-8000-000000000000'];
+    const { code, stdout, stderr } = await raw([...unknown, orderId, '--yes', '--json']);
+    expect(code).toBe(EXIT.failed);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ORDER_NOT_FOUND' } });
+    expect((JSON.parse(stdout) as Replayed).results).toEqual([
+      ...unknown.map((id) => ({ orderId: id, outcome: 'unknown', reason: 'no such order' })),
+      { orderId, outcome: 'requeued', reason: null },
+    ]);
+  });
+
+  it('reads ids from standard input, in every form that list prints', async () => {
+    const forms = [
+      orderIds.join('\n'),
+      orderIds.map((orderId) => JSON.stringify({ orderId })).join('\n'),
+      (await runCommand(['list', '--json'], { env: space.environment })).stdout,
+      (await raw(['--dry-run', '--json'])).stdout,
+      (await raw(['--dry-run', '--ndjson'])).stdout,
+    ];
+    for (const input of forms) {
+      const { planned } = await runJson<Replayed>(['replay', '-', '--dry-run'], {
+        env: space.environment,
+        input,
+      });
+      expect(planned.map(({ orderId }) => orderId).sort()).toEqual([...orderIds].sort());
     }
-    expect((await replay('--dry-run')).planned[0]).toMatchObject({ hop: 'not-published' });
+  });
+
+  it('touches nothing for empty input, and refuses input that is none and flags that do not go together', async () => {
+    const piped = (input: string, ...args: string[]) =>
+      runCommand(['replay', '-', '--yes', ...args], { env: space.environment, input });
+    expect(await piped('\n')).toMatchObject({ code: EXIT.ok, stdout: 'No orders were named.\n' });
+    for (const input of ['[{"id":1}]', '{"orderId":', 'x'.repeat(101)]) {
+      expect((await piped(input)).code).toBe(EXIT.usage);
+    }
+    const id = orderIds[0] ?? '';
+    expect((await piped(id, '--even-if-quarantined')).code).toBe(EXIT.usage);
+    for (const args of [
+      ['-', id],
+      [id, '--product', 'tee'],
+      ['--hop', 'queued'],
+      ['--even-if-quarantined'],
+    ]) {
+      expect((await raw([...args, '--yes'])).code).toBe(EXIT.usage);
+    }
+    expect((await replay('--dry-run')).planned).toHaveLength(3);
+    expect(await recorded()).toEqual([]);
+  });
+
+  it('tells each outcome as it happens with --ndjson, and the rest on stderr', async () => {
+    const { code, stdout, stderr } = await raw(['--yes', '--ndjson']);
+    expect(code).toBe(EXIT.ok);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toEqual({ orderId: orderIds[0], outcome: 'requeued', reason: null });
+    expect(stderr).toMatch(/^not-published +requeue +3 /m);
+    expect(stderr).toContain('3 requeued');
+  });
+
+  it('leaves an order to a person that was handed over five times in vain, until it is named for it', async () => {
+    const [worn = ''] = orderIds;
+    await replay('--yes');
+    await consumeAll();
+    await space.pool.query('update orders set replay_count = 5 where order_id = $1', [worn]);
+    const { planned, counts, results } = await replay('--yes');
+    expect(planned.find(({ orderId }) => orderId === worn)).toMatchObject({ action: 'quarantine' });
+    expect(counts).toEqual({ requeued: 2, quarantined: 1 });
+    expect(results.find(({ orderId }) => orderId === worn)?.reason).toBe('handed over 5 times in vain');
+    expect((await rowOf(worn)).review_reason).toContain('5 times');
+
+    const named = await raw([worn]);
+    expect(named.code).toBe(EXIT.ok);
+    expect(named.stdout).toContain(`quarantined ${worn}: handed over 5 times in vain`);
+    expect(named.stdout).toContain('ordersctl replay ORDER --even-if-quarantined');
+    expect((await replay(worn, '--even-if-quarantined')).counts).toEqual({ requeued: 1 });
+    expect((await rowOf(worn)).replay_count).toBe(6);
+  });
+
+  it('counts what it hands over, and nothing that Kafka did not take', async () => {
+    const counts = async () => Promise.all(orderIds.map(async (id) => (await rowOf(id)).replay_count));
+    for (let turn = 0; turn < 2; turn += 1) await raw(['--yes'], { KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(await counts()).toEqual([0, 0, 0]);
+    await replay('--yes');
+    expect(await counts()).toEqual([1, 1, 1]);
+    await consumeAll();
+    await raw(['--yes'], { KAFKA_BROKERS: '127.0.0.1:1' });
+    await replay('--yes');
+    expect(await counts()).toEqual([2, 2, 2]);
+  });
+
+  it('looks only where --hop says, and says that there may be more beyond --limit', async () => {
+    const many = (await acceptSome(space.pool, 60, 'cap')).map(({ orderId }) => orderId);
+    await replay('--yes', '--product', 'cap');
+    await consumeAll();
+    expect((await replay('--dry-run', '--hop', 'not-published')).planned).toHaveLength(3);
+    expect((await replay('--dry-run', '--hop', 'workflow-gone,overdue')).planned).toEqual([]);
+    const { planned, complete } = await replay('--dry-run', '--hop', 'not-started', '--limit', '2');
+    expect(complete).toBe(false);
+    expect(planned).toHaveLength(2);
+    expect(many).toEqual(expect.arrayContaining(planned.map(({ orderId }) => orderId)));
+  });
+
+  it('keeps on record what was asked for and what came of it, and nothing else', async () => {
+    await replay(orderIds[0] ?? '', '--reason', 'a try');
+    await replay('--yes', '--limit', '1', '--rate', '1000');
+    expect(await recorded()).toEqual([
+      {
+        reason: 'a try',
+        arguments: {
+          orders: 1,
+          orderIds: [orderIds[0]],
+          hops: null,
+          limit: 1_000_000,
+          rate: null,
+          evenIfQuarantined: false,
+        },
+        result: { requeued: 1 },
+      },
+      {
+        reason: null,
+        arguments: {
+          olderThanMs: 0,
+          products: null,
+          hops: null,
+          limit: 1,
+          rate: 1_000,
+          evenIfQuarantined: false,
+        },
+        result: { requeued: 1 },
+      },
+    ]);
   });
 
   it('still plans what it can see when Temporal is away, and exits 5', async () => {

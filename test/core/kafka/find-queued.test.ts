@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findWaiting, type OffsetsAt } from '../../../src/core/kafka/find-queued.js';
+import { findWaiting, type Bounds, type OffsetsAt } from '../../../src/core/kafka/find-queued.js';
 import type { PartitionOffsets } from '../../../src/core/kafka/kafka-admin.js';
 
 const start = 1_700_000_000_000;
@@ -53,5 +53,23 @@ describe('findWaiting', () => {
   it('counts the last message as waiting while it is unread', async () => {
     const { offsetsAt } = broker();
     expect(await findWaiting([partition('999')], published, offsetsAt)).toEqual(new Set(['order-999']));
+  });
+
+  it('answers page after page from what it has learnt, with the same answers', async () => {
+    const { offsetsAt, calls } = broker();
+    const bounds: Bounds = new Map();
+    const waiting: string[] = [];
+    for (let at = 0; at < published.length; at += 50) {
+      const page = published.slice(at, at + 50);
+      waiting.push(...(await findWaiting([partition('640')], page, offsetsAt, bounds)));
+    }
+    expect(waiting.sort()).toEqual(
+      published
+        .slice(640)
+        .map((message) => message.orderId)
+        .sort(),
+    );
+    // Of a page on one side only, its far end is asked for; the page with the position takes a few more.
+    expect(calls()).toBeLessThanOrEqual(published.length / 5);
   });
 });

@@ -104,7 +104,7 @@ it('accepts, endings, captures, late claims, sweeps and replays on shared produc
     (pool, orders) =>
       requeueOrders(
         pool,
-        orders.map(({ orderId }) => orderId),
+        orders.map(({ orderId }) => ({ orderId, replayCount: 0 })),
       ),
   ];
   const worker = async (pool: Pool, seed: number) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
+import { findSuspects } from '../../../src/core/postgres/find-suspects.js';
 import { findStuckOrders } from '../../../src/core/postgres/find-stuck-orders.js';
 import { findTimeline } from '../../../src/core/postgres/find-timeline.js';
 import { markPublished } from '../../../src/core/postgres/mark-published.js';
@@ -146,27 +147,32 @@ describe('stuck orders', () => {
     await markPublished(space.pool, [record?.eventId ?? '']);
     await trackOrders(space.pool, [published.orderId]);
 
-    const stuck = await findStuckOrders(space.pool, { olderThanMs: 0 });
+    const all = { olderThanMs: 0, limit: 10 };
+    const stuck = await findStuckOrders(space.pool, all);
     expect(stuck).toEqual([
       {
         orderId: published.orderId,
-        productId,
-        createdAt: expect.any(Date) as Date,
+        status: 'PENDING',
+        paid: false,
+        overdue: false,
+        since: expect.any(Date) as Date,
         ageSeconds: expect.any(Number) as number,
         publishedAt: expect.any(Date) as Date,
-        eventId: record?.eventId,
-        tracked: true,
         replayCount: 0,
       },
-      expect.objectContaining({ orderId: waiting.orderId, publishedAt: null, tracked: false }),
+      expect.objectContaining({ orderId: waiting.orderId, publishedAt: null }),
     ]);
     expect(stuck[0]?.ageSeconds).toBeGreaterThanOrEqual(300);
     const ids = async (filter: Partial<Parameters<typeof findStuckOrders>[1]>) =>
-      (await findStuckOrders(space.pool, { olderThanMs: 0, ...filter })).map((order) => order.orderId);
+      (await findStuckOrders(space.pool, { ...all, ...filter })).map((order) => order.orderId);
     expect(await ids({ olderThanMs: 60_000 })).toEqual([published.orderId]);
     expect(await ids({ limit: 1 })).toEqual([published.orderId]);
-    expect(await ids({ productId: 'another' })).toEqual([]);
-    expect(await ids({ orderIds: [waiting.orderId, begun.orderId] })).toEqual([waiting.orderId]);
+    expect(await ids({ after: stuck[0] ?? null })).toEqual([waiting.orderId]);
+    expect(await ids({ productIds: ['another'] })).toEqual([]);
+    expect(await ids({ productIds: ['another', productId] })).toHaveLength(2);
+    expect([...(await findSuspects(space.pool, [begun.orderId, randomUUID()])).values()]).toMatchObject([
+      { orderId: begun.orderId, status: 'PAYMENT_PENDING', overdue: false },
+    ]);
   });
 
   it('are put back into the outbox, once per call, and nothing else is touched', async () => {
@@ -177,15 +183,15 @@ describe('stuck orders', () => {
       space.pool,
       (await take(10)).map((record) => record.eventId),
     );
-    const unknown = randomUUID();
-    const outcomes = await requeueOrders(space.pool, [stuck.orderId, begun.orderId, unknown]);
-    expect([...outcomes]).toEqual([
-      [stuck.orderId, 'requeued'],
-      [begun.orderId, 'skipped'],
-      [unknown, 'skipped'],
-    ]);
+    const asFound = [stuck.orderId, begun.orderId, randomUUID()].map((orderId) => ({
+      orderId,
+      replayCount: 0,
+    }));
+    expect(await requeueOrders(space.pool, asFound)).toEqual(new Set([stuck.orderId]));
+    // Who found it before that is too late, however it looks by now.
+    expect(await requeueOrders(space.pool, asFound)).toEqual(new Set());
     expect((await take(10)).map((record) => [record.orderId, record.version])).toEqual([[stuck.orderId, 1]]);
-    expect((await findStuckOrders(space.pool, { olderThanMs: 0 }))[0]).toMatchObject({
+    expect((await findStuckOrders(space.pool, { olderThanMs: 0, limit: 1 }))[0]).toMatchObject({
       replayCount: 1,
       publishedAt: null,
     });

@@ -10,6 +10,7 @@ import { acceptOrders } from '../../../src/core/postgres/accept-orders.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { claimLatePayments } from '../../../src/core/postgres/claim-late-payments.js';
 import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
+import { countReplays } from '../../../src/core/postgres/count-replays.js';
 import { createPool, type Pool } from '../../../src/core/postgres/create-pool.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findClaimedHolds } from '../../../src/core/postgres/find-claimed-holds.js';
@@ -21,8 +22,10 @@ import { findOrder, findOrderByReservation } from '../../../src/core/postgres/fi
 import { findOrdersByIds } from '../../../src/core/postgres/find-orders-by-ids.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
 import { findStuckOrders } from '../../../src/core/postgres/find-stuck-orders.js';
+import { findSuspects } from '../../../src/core/postgres/find-suspects.js';
 import { findTimeline } from '../../../src/core/postgres/find-timeline.js';
 import { findUnfinishedEndings } from '../../../src/core/postgres/find-unfinished-endings.js';
+import { findUnmovedOrders } from '../../../src/core/postgres/find-unmoved-orders.js';
 import { findWaitingOrders } from '../../../src/core/postgres/find-waiting-orders.js';
 import { listOrders } from '../../../src/core/postgres/list-orders.js';
 import { listUserOrders } from '../../../src/core/postgres/list-user-orders.js';
@@ -30,6 +33,7 @@ import { markHoldsDone } from '../../../src/core/postgres/mark-holds-done.js';
 import { markPublished } from '../../../src/core/postgres/mark-published.js';
 import { measureOutbox } from '../../../src/core/postgres/measure-outbox.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
+import { quarantineOrders } from '../../../src/core/postgres/quarantine-orders.js';
 import { requestPayments } from '../../../src/core/postgres/request-payments.js';
 import { recordRefund } from '../../../src/core/postgres/record-refund.js';
 import { refuseRefund } from '../../../src/core/postgres/refuse-refund.js';
@@ -45,7 +49,6 @@ const FEW = 600;
 /** Without statistics these read all that is live, by its index; never the others. */
 const AS_MANY_AS_LIVE: Readonly<Record<string, number>> = {
   listLiveOrders: 4_200,
-  findStuckOrders: 4_200,
 };
 const TABLES = ['orders', 'order_events', 'payments', 'stock'];
 
@@ -110,7 +113,16 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
       pool,
       Array.from({ length: 20 }, () => makeRow(productId)),
     ),
-  requeueOrders: ({ orderIds }) => requeueOrders(pool, orderIds),
+  requeueOrders: ({ orderIds }) =>
+    requeueOrders(
+      pool,
+      orderIds.map((orderId) => ({ orderId, replayCount: 0 })),
+    ),
+  countReplays: ({ orderIds }) => countReplays(pool, orderIds),
+  quarantineOrders: ({ orderIds }) => quarantineOrders(pool, orderIds, 'a reason'),
+  findSuspects: ({ orderIds }) => findSuspects(pool, orderIds),
+  findOverdueOrders: () => findUnmovedOrders(pool, { kind: 'waiting', olderThanMs: 0, limit: 20 }),
+  findHaltedSuspects: () => findUnmovedOrders(pool, { kind: 'halted', olderThanMs: 0, limit: 20 }),
   recordRefund: ({ orderIds }) =>
     recordRefund(pool, { orderId: orderIds[0] ?? '', attempt: 1, refundReference: 'r' }),
   findOrder: ({ orderIds }) => findOrder(pool, orderIds[0] ?? ''),

@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { actionable, planReplay, type ReplayCandidate } from '../../../src/core/replay/plan-replay.js';
+import {
+  isActionable,
+  MAX_REPLAYS,
+  planOrder,
+  type ReplayCandidate,
+} from '../../../src/core/replay/plan-replay.js';
 
-function candidate(orderId: string, facts: Partial<ReplayCandidate> = {}): ReplayCandidate {
+function candidate(facts: Partial<ReplayCandidate> = {}): ReplayCandidate {
   return {
-    orderId,
+    orderId: 'o1',
     ageSeconds: 100.9,
     status: 'PENDING',
     paid: false,
     overdue: false,
     published: true,
+    publishedAt: new Date(0),
+    since: new Date(0),
+    replayCount: 0,
     queue: 'passed',
     saga: 'missing',
     hold: 'unknown',
@@ -16,42 +24,37 @@ function candidate(orderId: string, facts: Partial<ReplayCandidate> = {}): Repla
   };
 }
 
-describe('planReplay', () => {
-  it('hands over what is stuck and leaves the rest alone', () => {
-    const planned = planReplay([
-      candidate('unpublished', { published: false }),
-      candidate('queued', { queue: 'ahead' }),
-      candidate('lost'),
-      candidate('terminated', { saga: 'terminated' }),
-      candidate('begun', { status: 'INVENTORY_RESERVED' }),
-      candidate('running', { saga: 'running' }),
-      candidate('unknown', { saga: 'unknown' }),
-      candidate('final', { status: 'EXPIRED', hold: 'present' }),
-    ]);
-    expect(planned.map(({ orderId, hop, action }) => [orderId, hop, action])).toEqual([
-      ['unpublished', 'not-published', 'requeue'],
-      ['lost', 'not-started', 'requeue'],
-      ['terminated', 'workflow-gone', 'start'],
-      ['begun', 'workflow-gone', 'start'],
-      ['queued', 'queued', 'wait'],
-      ['running', 'in-progress', 'wait'],
-      ['unknown', 'unknown', 'wait'],
-      ['final', 'hold-not-released', 'skip'],
-    ]);
-    expect(actionable(planned)).toHaveLength(4);
-    expect(planned[0]?.ageSeconds).toBe(100);
+describe('planOrder', () => {
+  it.each<[string, Partial<ReplayCandidate>, string, string]>([
+    ['never published', { published: false }, 'not-published', 'requeue'],
+    ['lost between Kafka and Temporal', {}, 'not-started', 'requeue'],
+    ['terminated before it began', { saga: 'terminated' }, 'workflow-gone', 'start'],
+    ['begun and forgotten', { status: 'INVENTORY_RESERVED' }, 'workflow-gone', 'start'],
+    ['overdue', { status: 'PAYMENT_PENDING', overdue: true, saga: 'unknown' }, 'overdue', 'conclude'],
+    ['overdue and paid', { status: 'PAYMENT_PENDING', overdue: true, paid: true }, 'overdue', 'conclude'],
+    ['waiting in Kafka', { queue: 'ahead' }, 'queued', 'wait'],
+    ['at work', { saga: 'running' }, 'in-progress', 'wait'],
+    ['not to be told', { saga: 'unknown' }, 'unknown', 'wait'],
+    ['final', { status: 'EXPIRED', hold: 'present' }, 'hold-not-released', 'skip'],
+  ])('of an order that is %s', (_what, facts, hop, action) => {
+    const planned = planOrder(candidate(facts));
+    expect([planned.hop, planned.action]).toEqual([hop, action]);
+    expect(isActionable(planned)).toBe(planned.reason === null);
+    expect(planned.ageSeconds).toBe(100);
   });
 
-  it('spends its limit on orders that need it, the oldest first', () => {
-    const planned = planReplay(
-      [
-        candidate('old but queued', { ageSeconds: 900, queue: 'ahead' }),
-        candidate('young', { ageSeconds: 10 }),
-        candidate('old', { ageSeconds: 500 }),
-        candidate('middle', { ageSeconds: 50 }),
-      ],
-      2,
-    );
-    expect(planned.map((order) => order.orderId)).toEqual(['old', 'middle']);
+  it('leaves to a person what was handed over five times in vain, unless it is named for it', () => {
+    const worn = candidate({ replayCount: MAX_REPLAYS });
+    expect(planOrder(worn)).toMatchObject({ action: 'quarantine', reason: 'handed over 5 times in vain' });
+    expect(planOrder({ ...worn, saga: 'failed' })).toMatchObject({ action: 'quarantine' });
+    expect(planOrder(worn, { evenIfQuarantined: true })).toMatchObject({ action: 'requeue', reason: null });
+    expect(planOrder({ ...worn, replayCount: MAX_REPLAYS - 1 })).toMatchObject({ action: 'requeue' });
+  });
+
+  it('still ends an overdue order that was handed over often, and waits for one in Kafka', () => {
+    const often = { replayCount: MAX_REPLAYS };
+    const overdue = candidate({ ...often, status: 'PAYMENT_PENDING', overdue: true });
+    expect(planOrder(overdue)).toMatchObject({ action: 'conclude' });
+    expect(planOrder(candidate({ ...often, queue: 'ahead' }))).toMatchObject({ action: 'wait' });
   });
 });

@@ -93,7 +93,7 @@ it('hands over again what consume has passed and nobody has started, starts what
   }
   await temporal.client.workflow.getHandle(workflowIdOf(terminated)).terminate();
   expect(await sweep()).toEqual({ handedOver: 2, flagged: 0 });
-  expect((await rowsOf()).map((row) => row.replay_count)).toEqual([1, 0, 0]);
+  expect((await rowsOf()).map((row) => row.replay_count)).toEqual([1, 1, 0]);
   expect((await describeSaga(temporal.client, terminated)).status).toBe('running');
   // It waits in Kafka now, and the terminated one runs: nothing is done twice.
   expect(await sweep()).toEqual(NOTHING);

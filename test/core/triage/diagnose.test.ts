@@ -26,8 +26,13 @@ describe('diagnose', () => {
     [{ status: 'PAYMENT_PENDING', saga: 'running', remainingMs: 61_000 }, 'for 1m01s more', null],
     [
       { status: 'PAYMENT_PENDING', saga: 'running', overdue: true, remainingMs: -5_000 },
-      'ended 5s ago',
-      'ordersctl worker',
+      'ended 5s ago and the order is not ended',
+      'ordersctl replay o1',
+    ],
+    [
+      { status: 'PAYMENT_PENDING', saga: 'missing', paid: true, overdue: true, remainingMs: -5_000 },
+      'ended 5s ago and the order is paid and not confirmed',
+      'ordersctl replay o1',
     ],
     [{ status: 'FAILED' }, 'its hold is still in Redis', 'ordersctl worker'],
     [{ status: 'FAILED', hold: 'absent' }, 'its units were given back', null],

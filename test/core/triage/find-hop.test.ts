@@ -34,7 +34,9 @@ describe('findHop', () => {
   it.each<[string, OrderFacts, string]>([
     ['time left to pay', paying, 'waiting-for-payment'],
     ['its time to pay over', { ...paying, overdue: true }, 'overdue'],
-    ['its payment recorded', { ...paying, paid: true, overdue: true }, 'in-progress'],
+    ['its time to pay over and its workflow gone', { ...paying, overdue: true, saga: 'failed' }, 'overdue'],
+    ['its time to pay over although it is paid', { ...paying, paid: true, overdue: true }, 'overdue'],
+    ['its payment recorded', { ...paying, paid: true }, 'in-progress'],
     ['its workflow forgotten by Temporal', { ...paying, saga: 'missing' }, 'workflow-gone'],
     ['its workflow failed, paid or not', { ...paying, paid: true, saga: 'failed' }, 'workflow-gone'],
     ['Temporal away', { ...paying, saga: 'unknown' }, 'waiting-for-payment'],

@@ -49,11 +49,11 @@ export function createPostgresSource(
   }
 
   async function readStuck(): Promise<StuckOrders> {
-    const filter = { olderThanMs: STUCK_AFTER_MS, limit: STUCK_BOUND };
-    const parts = productIds.length === 0 ? [undefined] : productIds;
-    const orders = (
-      await Promise.all(parts.map((productId) => findStuckOrders(pool, { ...filter, productId })))
-    ).flat();
+    const orders = await findStuckOrders(pool, {
+      olderThanMs: STUCK_AFTER_MS,
+      limit: STUCK_BOUND,
+      productIds: productIds.length === 0 ? undefined : productIds,
+    });
     return {
       count: orders.length,
       capped: orders.length >= STUCK_BOUND,

@@ -1,0 +1,96 @@
+/** Gathers from Kafka and Temporal what tells where suspected orders stand. */
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/schema.js';
+import { inParallel } from '../in-parallel.js';
+import type { PublishedMessage } from '../kafka/find-queued.js';
+import { createQueueLookUp } from '../kafka/queue-look-up.js';
+import type { Log } from '../log.js';
+import { isFinal } from '../order.js';
+import type { PartialAnswer } from '../partial-answer.js';
+import type { SuspectOrder } from '../postgres/suspect-row.js';
+import { describeSaga, type SagaStatus } from '../temporal/describe-saga.js';
+import type { QueuePosition } from '../triage/find-hop.js';
+import type { ReplayCandidate } from './plan-replay.js';
+
+export interface LookSources {
+  readonly config: Config;
+  readonly log: Log;
+  readonly temporal: () => Promise<Client>;
+  /** Kafka and Temporal may be away; what they would have told is then 'unknown'. */
+  readonly answer: PartialAnswer;
+  /** Describe calls in flight. */
+  readonly concurrency?: number;
+}
+
+export interface OrderLook {
+  /** In the order of the suspects. */
+  at(suspects: readonly SuspectOrder[]): Promise<ReplayCandidate[]>;
+  /** Workflows that Temporal was asked about so far. */
+  readonly asked: number;
+  close(): Promise<void>;
+}
+
+/** Enough to hide the round trip, few enough not to load the server. */
+export const DEFAULT_CONCURRENCY = 20;
+
+export function createOrderLook(sources: LookSources): OrderLook {
+  const { config, log, temporal, answer, concurrency = DEFAULT_CONCURRENCY } = sources;
+  const lookUp = createQueueLookUp(config, log);
+  let asked = 0;
+
+  async function positionsOf(suspects: readonly SuspectOrder[]): Promise<Map<string, QueuePosition>> {
+    const published = suspects.flatMap(({ orderId, status, publishedAt }): PublishedMessage[] =>
+      status === 'PENDING' && publishedAt ? [{ orderId, publishedAt }] : [],
+    );
+    if (published.length === 0) return new Map();
+    const waiting = await answer.ask('kafka', () => lookUp.findWaiting(published));
+    return new Map(
+      published.map(({ orderId }) => [
+        orderId,
+        waiting ? (waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
+      ]),
+    );
+  }
+
+  async function describeAll(orderIds: readonly string[]): Promise<Map<string, SagaStatus>> {
+    if (orderIds.length === 0) return new Map();
+    const client = await answer.ask('temporal', temporal);
+    if (!client) return new Map();
+    const statuses = await inParallel(orderIds, concurrency, (orderId) =>
+      answer.ask('temporal', async () => {
+        asked += 1;
+        return (await describeSaga(client, orderId)).status;
+      }),
+    );
+    return new Map(orderIds.map((orderId, index) => [orderId, statuses[index] ?? 'unknown']));
+  }
+
+  return {
+    get asked() {
+      return asked;
+    },
+    async at(suspects) {
+      const positions = await positionsOf(suspects);
+      const sagas = await describeAll(
+        suspects.filter((order) => dependsOnSaga(order, positions)).map(({ orderId }) => orderId),
+      );
+      return suspects.map((order) => ({
+        ...order,
+        published: order.status !== 'PENDING' || order.publishedAt !== null,
+        queue: order.status === 'PENDING' ? (positions.get(order.orderId) ?? 'unknown') : 'passed',
+        saga: sagas.get(order.orderId) ?? 'unknown',
+        hold: 'unknown',
+      }));
+    },
+    close: () => lookUp.close(),
+  };
+}
+
+/** Whoever waits in Kafka or never came there has none to ask for; what is overdue or final is so whatever it does. */
+function dependsOnSaga(order: SuspectOrder, positions: ReadonlyMap<string, QueuePosition>): boolean {
+  if (isFinal(order.status)) return false;
+  if (order.status === 'PENDING') {
+    return order.publishedAt !== null && positions.get(order.orderId) !== 'ahead';
+  }
+  return !(order.status === 'PAYMENT_PENDING' && order.overdue);
+}

@@ -1,0 +1,60 @@
+/** Hands a batch of orders over again through Kafka. */
+import { toKafkaRecords } from '../kafka/events.js';
+import { countReplays } from '../postgres/count-replays.js';
+import { markPublished } from '../postgres/mark-published.js';
+import { requeueOrders } from '../postgres/requeue-orders.js';
+import { selectUnpublishedOf } from '../postgres/select-unpublished-of.js';
+import { withTransaction } from '../postgres/with-transaction.js';
+import type { PlannedOrder } from './plan-replay.js';
+import { skipped, type ReplayedOrder, type ReplayTools } from './replay-tools.js';
+
+const MOVED_ON = 'it has moved on, or was handed over meanwhile';
+
+/**
+ * The event of an order that was published goes back into the outbox first, which counts the replay: a relay has it even
+ * if this process ends here (I6). One that no relay has sent is there already, and is counted when Kafka has it: a
+ * broker that is away wears no order out. Of several replays at once each event is sent by one.
+ * @throws AppError UNAVAILABLE; then the events are in the outbox
+ */
+export async function requeueBatch(
+  tools: ReplayTools,
+  orders: readonly PlannedOrder[],
+): Promise<ReplayedOrder[]> {
+  const unsent = orders.filter(({ hop }) => hop === 'not-published').map(({ orderId }) => orderId);
+  const requeued = await requeueOrders(
+    tools.pool,
+    orders.filter(({ hop }) => hop !== 'not-published'),
+  );
+  const sent = await sendAll(tools, [...unsent, ...requeued], unsent);
+  return orders.map(({ orderId }) =>
+    // What was put back and not sent by this call is with a relay.
+    sent.has(orderId) || requeued.has(orderId)
+      ? { orderId, outcome: 'requeued', reason: null }
+      : skipped(orderId, MOVED_ON),
+  );
+}
+
+async function sendAll(
+  { pool, publisher }: ReplayTools,
+  orderIds: readonly string[],
+  uncounted: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (orderIds.length === 0) return new Set();
+  const kafka = await publisher();
+  return withTransaction(pool, async (db) => {
+    const records = await selectUnpublishedOf(db, orderIds);
+    if (records.length === 0) return new Set<string>();
+    await kafka.publishBatch(records.flatMap(toKafkaRecords));
+    await markPublished(
+      db,
+      records.map(({ eventId }) => eventId),
+    );
+    const reservations = records.filter(({ version }) => version === 1);
+    const sent = new Set(reservations.map(({ orderId }) => orderId));
+    await countReplays(
+      db,
+      uncounted.filter((orderId) => sent.has(orderId)),
+    );
+    return sent;
+  });
+}

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { tellReplayStory } from '../support/interrupted-replay.js';
+import { createSpace } from '../support/space.js';
+
+it('replays started three at once and interrupted twice hand each stuck order over once, and touch nothing final', async () => {
+  const space = await createSpace('flow-replay');
+  try {
+    await tellReplayStory(space, { orders: 240, rate: 20 });
+    expect.hasAssertions();
+  } finally {
+    await space.close();
+  }
+}, 180_000);
