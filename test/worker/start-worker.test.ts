@@ -1,4 +1,3 @@
-import { ScheduleNotFoundError } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import type { AppError } from '../../src/core/errors.js';
@@ -10,6 +9,7 @@ import { startSaga } from '../../src/core/temporal/start-saga.js';
 import type { ConfigKey } from '../../src/core/config/schema.js';
 import { scheduleIdOf, SWEEPS } from '../../src/core/sweeps/sweep-names.js';
 import { startWorker, type RunningWorker } from '../../src/worker/start-worker.js';
+import { deleteSchedules } from '../support/delete-schedules.js';
 import { freePort } from '../support/pipeline.js';
 import { readTopic } from '../support/read-topic.js';
 import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
@@ -23,12 +23,7 @@ describe('startWorker', () => {
   let proxy: TcpProxy | undefined;
   afterEach(async () => {
     await lifecycle.end();
-    for (const name of SWEEPS) {
-      const schedule = temporal.client.schedule.getHandle(scheduleIdOf(stand.space.prefix, name));
-      await schedule.delete().catch((error: unknown) => {
-        if (!(error instanceof ScheduleNotFoundError)) throw error;
-      });
-    }
+    await deleteSchedules(temporal.client, stand.space.prefix);
     await temporal.close();
     await stand.close();
     await proxy?.close();

@@ -1,8 +1,9 @@
 /** Connects to Temporal as a client: starting, waking and describing sagas. The worker has its own connection. */
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
+import { retryUntilClosed } from './retry-until-closed.js';
 import { toTemporalError } from './temporal-errors.js';
 
 export interface TemporalClient {
@@ -27,16 +28,21 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnec
  */
 export async function createTemporalClient(config: Config): Promise<TemporalClient> {
   const { temporalAddress, temporalNamespace } = requireSettings(config, ['temporalAddress']);
+  let closed = false;
   const connection = Connection.lazy({
     address: temporalAddress,
     connectTimeout: CONNECT_TIMEOUT_MS,
     channelArgs: RECONNECT,
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES }))],
+    interceptors: [retryUntilClosed(TRIES, () => closed)],
   });
+  const close = async () => {
+    closed = true;
+    await connection.close();
+  };
   try {
     await connection.ensureConnected();
   } catch (error) {
-    await connection.close();
+    await close();
     const known = toTemporalError(error);
     if (known instanceof AppError) throw known;
     // The transport's "not ready in time" is a bare Error without a status.
@@ -47,6 +53,6 @@ export async function createTemporalClient(config: Config): Promise<TemporalClie
   }
   return {
     client: new Client({ connection, namespace: temporalNamespace }),
-    close: () => connection.close(),
+    close,
   };
 }

@@ -10,6 +10,8 @@ import { describeSaga } from '../../../src/core/temporal/describe-saga.js';
 import { startSaga } from '../../../src/core/temporal/start-saga.js';
 import { wakeSagaForPayment } from '../../../src/core/temporal/wake-saga.js';
 import { freePort } from '../../support/pipeline.js';
+import { createTcpProxy } from '../../support/tcp-proxy.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const configOf = (temporalAddress: string, temporalNamespace = 'default') =>
   loadConfig({ flags: { temporalAddress, temporalNamespace }, env: {}, cwd: '/nonexistent' }).config;
@@ -34,6 +36,18 @@ describe('the Temporal client', () => {
       code: 'UNAVAILABLE',
     });
     silent.close();
+  });
+
+  it('can be closed while a call is tried again, and whoever waits for it hears so', async () => {
+    const [host = '', port] = inject('stack').temporalAddress.split(':');
+    const proxy = await createTcpProxy({ host, port: Number(port) });
+    const other = await createTemporalClient(configOf(`127.0.0.1:${proxy.port}`));
+    proxy.cut();
+    const described = describeSaga(other.client, randomUUID()).catch((error: unknown) => error);
+    await waitFor(() => proxy.fired > 0, { what: 'the first try to fail' });
+    await other.close();
+    expect(await described).toMatchObject({ code: 'UNAVAILABLE' });
+    await proxy.close();
   });
 
   it('takes a missing namespace for a mistake of the configuration', async () => {
