@@ -2,7 +2,7 @@
 import type { Config } from '../core/config/schema.js';
 import { exitCodeOfSignal } from '../core/ending-signals.js';
 import type { Origin } from '../core/config/load-config.js';
-import { AppError, EXIT, toAppError } from '../core/errors.js';
+import { AppError, toAppError } from '../core/errors.js';
 import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
 import { createLog, type Log } from '../core/log.js';
 import type { Role } from '../core/names.js';

@@ -1,7 +1,6 @@
 /** Takes away the schedules that a worker of a test has made: the server outlives the test and would go on with them. */
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
-import { scheduleIdOf } from '../../src/worker/schedules/ensure-schedules.js';
-import { SWEEPS } from '../../src/worker/schedules/sweep-names.js';
+import { scheduleIdOf, SWEEPS } from '../../src/core/sweeps/sweep-names.js';
 
 export async function deleteSchedules(client: Client, prefix: string): Promise<void> {
   await Promise.all(

@@ -63,7 +63,7 @@ async function pay(orderId: string): Promise<void> {
   ]);
 }
 const audit = async (productId: string) =>
-  (await auditProducts({ db: space.pool, redis: space.redis, prefix: space.prefix }, [productId]))
+  (await auditProducts({ pool: space.pool, redis: space.redis, prefix: space.prefix }, [productId]))
     .products[0];
 
 describe('which orders', () => {

@@ -1,7 +1,7 @@
 /** Counter and holds of Redis against the units of Postgres, without walking the holds: `audit` does that. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { inParallel } from '../../in-parallel.js';
-import type { Conservation } from '../../postgres/find-conservation.js';
+import type { Units } from '../../postgres/find-units.js';
 import type { Totals } from '../../redis/read-totals.js';
 import type { Sources } from '../check.js';
 
@@ -10,7 +10,7 @@ export interface ProductDrift {
   /** Units that Redis has too many, below zero too few; 0 also while the figures move. */
   readonly units: number;
   readonly totals: Totals;
-  readonly stock: Conservation;
+  readonly stock: Units;
 }
 
 /** A difference counts when looks in a row, some moments apart, find exactly the same. */
@@ -20,7 +20,7 @@ const WIDTH = 16;
 
 /** Every order not yet final has a hold, and no other unit has: free and held add up to what was not sold. */
 export function driftOf(
-  { seeded, claimed, held }: Pick<Conservation, 'seeded' | 'claimed' | 'held'>,
+  { seeded, claimed, held }: Pick<Units, 'seeded' | 'claimed' | 'held'>,
   { available, heldUnits }: Pick<Totals, 'available' | 'heldUnits'>,
 ): number {
   return available === null ? 0 : available + heldUnits - (seeded - claimed + held);
