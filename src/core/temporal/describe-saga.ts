@@ -39,7 +39,7 @@ export interface SagaDescription {
   readonly taskAttempt: number | null;
 }
 
-const STATUS_BY_NAME: Readonly<Record<string, SagaStatus>> = {
+export const SAGA_STATUS_BY_NAME: Readonly<Record<string, SagaStatus>> = {
   RUNNING: 'running',
   COMPLETED: 'completed',
   FAILED: 'failed',
@@ -62,7 +62,7 @@ export async function describeSaga(client: Client, orderId: string): Promise<Sag
     );
     return {
       workflowId,
-      status: STATUS_BY_NAME[found.status.name] ?? 'unknown',
+      status: SAGA_STATUS_BY_NAME[found.status.name] ?? 'unknown',
       runId: found.runId,
       historyLength: found.historyLength,
       startedAt: found.startTime,
@@ -76,12 +76,12 @@ export async function describeSaga(client: Client, orderId: string): Promise<Sag
       taskAttempt: found.raw.pendingWorkflowTask?.attempt ?? null,
     };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return missing(workflowId);
+    if (error instanceof WorkflowNotFoundError) return missingSaga(workflowId);
     throw toTemporalError(error);
   }
 }
 
-function missing(workflowId: string): SagaDescription {
+export function missingSaga(workflowId: string): SagaDescription {
   return {
     workflowId,
     status: 'missing',

@@ -3,7 +3,10 @@ import { inParallel } from '../in-parallel.js';
 import type { Queue, PublishedMessage } from '../kafka/find-queued.js';
 import type { StoredFacts } from '../postgres/find-order-facts.js';
 import { lookAtHolds, type ProductLook } from '../redis/look-at-holds.js';
-import { describeSaga, type SagaDescription } from '../temporal/describe-saga.js';
+import { workflowIdOf } from '../names.js';
+import { describeSaga, missingSaga, type SagaDescription } from '../temporal/describe-saga.js';
+import { findSagaStatuses } from '../temporal/find-saga-statuses.js';
+import { FORGOTTEN_AFTER_MS } from './find-hop.js';
 import { findProductDrift } from './product-drift.js';
 import type { TriageSources } from './triage-sources.js';
 
@@ -24,7 +27,7 @@ export function lookAtQueue(
 }
 
 /** @returns by order id; absent for whom Temporal could not be asked */
-export async function lookAtSagas(
+export async function describeSagas(
   { answer, temporal }: TriageSources,
   orderIds: readonly string[],
 ): Promise<Map<string, SagaDescription>> {
@@ -40,6 +43,48 @@ export async function lookAtSagas(
       return saga ? [[orderId, saga] as const] : [];
     }),
   );
+}
+
+/**
+ * The same for many: the server's list tells most, and only those are described of which more must be known, or so
+ * fresh that the list may not show them yet.
+ */
+export async function lookAtSagas(
+  sources: TriageSources,
+  orders: readonly StoredFacts[],
+): Promise<Map<string, SagaDescription>> {
+  const { answer, temporal } = sources;
+  if (orders.length === 0) return new Map();
+  const listed = await answer.ask('temporal', async () =>
+    findSagaStatuses(
+      await temporal(),
+      orders.map(({ orderId }) => orderId),
+    ),
+  );
+  if (!listed) return new Map();
+  const statusOf = ({ orderId }: StoredFacts) => listed.get(orderId) ?? 'missing';
+  const close = new Set(orders.filter((order) => needsDescription(order, statusOf(order) === 'running')));
+  const described = await describeSagas(
+    sources,
+    [...close].map(({ orderId }) => orderId),
+  );
+  const asListed = orders
+    .filter((order) => !close.has(order))
+    .map((order) => {
+      const saga = { ...missingSaga(workflowIdOf(order.orderId)), status: statusOf(order) };
+      return [order.orderId, saga] as const;
+    });
+  return new Map([...described, ...asListed]);
+}
+
+/** Of a silent order with a running saga it decides whether anybody is at work. */
+function needsDescription(
+  { status, paid, payment, silentMs }: StoredFacts,
+  isListedAsRunning: boolean,
+): boolean {
+  if (silentMs < FORGOTTEN_AFTER_MS) return !isListedAsRunning;
+  const isOpen = payment === null || payment.status === 'REQUESTED';
+  return isListedAsRunning && (status === 'PENDING' || paid || isOpen);
 }
 
 export interface RedisLooks {

@@ -9,7 +9,7 @@ import type { SagaDescription } from '../temporal/describe-saga.js';
 import { failingStepOf, isBusy } from './read-saga.js';
 import type { DiagnosedOrder } from './diagnose.js';
 import { findHops, type HoldState, type QueuePosition } from './find-hop.js';
-import { lookAtQueue, lookAtRedis, lookAtSagas, type RedisLooks } from './look-at-stores.js';
+import { describeSagas, lookAtQueue, lookAtRedis, lookAtSagas, type RedisLooks } from './look-at-stores.js';
 import type { TriageSources } from './triage-sources.js';
 
 export interface TriagedOrder {
@@ -46,10 +46,12 @@ export async function triageOrders(
   const redisAsked = wish.stores.has('redis') ? lookAtRedis(sources, stored) : Promise.resolve(null);
   const pending = stored.filter(({ status }) => status === 'PENDING' || wish.everyWorkflow);
   const queue = wish.stores.has('kafka') ? await lookAtQueue(sources, pending) : null;
-  const asked = stored.filter((order) => wish.everyWorkflow || decidesByWorkflow(order, queue));
+  const asked = stored.filter((order) => decidesByWorkflow(order, queue));
   const [redis, sagas] = await Promise.all([
     redisAsked,
-    lookAtSagas(sources, wish.stores.has('temporal') ? asked.map(({ orderId }) => orderId) : []),
+    wish.everyWorkflow
+      ? describeSagas(sources, orderIds)
+      : lookAtSagas(sources, wish.stores.has('temporal') ? asked : []),
   ]);
   const triaged = stored.map((order) => join(order, queue, sagas.get(order.orderId) ?? null, redis));
   return new Map((await withoutEnded(sources, triaged)).map((one) => [one.stored.orderId, one]));

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/core/errors.js';
+import { abandonReservations } from '../../../src/core/postgres/abandon-reservations.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
+import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
 import { createLoad } from '../../../src/core/redis/load.js';
 import { createTemporalClient } from '../../../src/core/temporal/create-temporal-client.js';
 import { startSaga } from '../../../src/core/temporal/start-saga.js';
@@ -134,6 +137,63 @@ describe('inspect', () => {
     expect(stdout).toMatch(/\+\d+m?s +PAYMENT_PENDING {2}\(not published\)/);
     expect(stdout).toContain(`ordersctl replay ${orderId}`);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('finds an order by its reservation, a payment and its customer, and says by what', async () => {
+    const { orderId, reservationId, userId } = await accept();
+    await beginOrders(space.pool, [{ orderId, deadlineMs: DEADLINE_MS }]);
+    const gatewayReference = `pay-${orderId}`;
+    await recordCaptures(space.pool, [
+      { orderId, attempt: 1, gateway: 'simulated', gatewayReference, amountMinor: 4_990, currency: 'EUR' },
+    ]);
+    const env = space.environment;
+    for (const [args, foundBy] of [
+      [[orderId.toUpperCase()], 'order'],
+      [[`order-${orderId}`], 'workflow'],
+      [[reservationId], 'reservation'],
+      [[gatewayReference], 'payment'],
+      [['--user', userId], 'user'],
+    ] as const) {
+      expect(await runJson(['inspect', ...args], { env })).toMatchObject({ foundBy, order: { orderId } });
+    }
+    expect((await runCommand(['inspect', gatewayReference], { env })).stdout).toMatch(
+      /found by +its payment/,
+    );
+    expect((await runCommand(['inspect', '--user', 'nobody'], { env })).stderr).toContain('has no order');
+    for (const args of [[], [orderId, '--user', userId]]) {
+      expect((await runCommand(['inspect', ...args], { env })).code).toBe(EXIT.usage);
+    }
+  });
+
+  it('says of a reservation that it ended without an order', async () => {
+    const reservationId = randomUUID();
+    await abandonReservations(space.pool, [
+      { reservationId, userId: 'u', productId: 'tee', quantity: 1, epoch: 1, bodyHash: 'h' },
+    ]);
+    const { code, stderr } = await runCommand(['inspect', reservationId], { env: space.environment });
+    expect(code).toBe(EXIT.failed);
+    expect(stderr).toContain('ended without an order (ABANDONED)');
+  });
+
+  it('shows what operators did to it, and the history of its workflow', async () => {
+X, orderId, '--reason', 'customer called'], { env })).code).toBe(
+      EXIT.ok,
+    );
+    const { actions, workflow } = await runJson<{
+      actions: readonly { command: string; reason: string }[];
+      workflow: { history: { events: number; activities: readonly unknown[] } };
+    }>(['inspect', orderId], { env });
+    expect(actions).toMatchObject([{ command: 'cancel', reason: 'customer called', actor: 'test' }]);
+    expect(workflow.history).toMatchObject({ activities: [], truncated: false });
+    expect(workflow.history.events).toBeGreaterThan(0);
+  });
+
+  it('prints commands for the context that it was asked in', async () => {
+    const { orderId } = await accept('held');
+    const { diagnosis } = await runJson<Inspected>(['--context', 'none', 'inspect', orderId], {
+      env: space.environment,
+    });
+    expect(diagnosis.command).toBe(`ordersctl replay ${orderId} --context none`);
   });
 
   it.each(['nope', '00000000-0000-4000-8000-000000000000'])(
