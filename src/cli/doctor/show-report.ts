@@ -74,13 +74,22 @@ function summaryOf(lines: readonly Line[], colours: Colours): string {
 function verdictOf({ verdict, productIds, blockers }: GoLive, colours: Colours): string[] {
   const what = productIds.length === 0 ? 'nothing' : nameSome(productIds.map(printable));
   if (verdict === 'GO') return [`${colours.good('GO')}: ${what}`];
+  const unchecked = blockers.filter(({ status }) => status === 'skipped');
+  const reasons = [...new Set(unchecked.map(({ message }) => message))];
   return [
     `${colours.bad('NO GO')}: ${what}, ${countOf(blockers.length, 'blocker')}`,
-    ...blockers.map(({ id, productId, status, message }) => {
-      const where = productId === null ? id : `${id} ${printable(productId)}`;
-      return `  ${where}: ${status === 'skipped' ? 'not checked, ' : ''}${printable(message)}`;
+    ...blockers
+      .filter(({ status }) => status !== 'skipped')
+      .map((line) => `  ${nameOf(line)}: ${printable(line.message)}`),
+    ...reasons.map((reason) => {
+      const names = unchecked.filter(({ message }) => message === reason).map(nameOf);
+      return `  not checked, ${printable(reason)}: ${nameSome(names, 3)}`;
     }),
   ];
+}
+
+function nameOf({ id, productId }: Line): string {
+  return productId === null ? id : `${id} ${printable(productId)}`;
 }
 
 function colourOf(status: VerdictStatus, colours: Colours): (text: string) => string {

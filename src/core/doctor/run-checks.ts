@@ -2,7 +2,7 @@
 import { toAppError } from '../errors.js';
 import { STORES, type StoreName } from '../partial-answer.js';
 import type { Check, Need, Sources } from './check.js';
-import { reachStores } from './reach/reach.js';
+import { reachStores, STORE_TITLES } from './reach/reach.js';
 import { failed, skipped, type Verdict } from './verdict.js';
 import { withinTime } from './within-time.js';
 
@@ -34,8 +34,9 @@ export async function runChecks(
   const away = new Map<StoreName, string>();
   for (const [store, reach] of sources.reaches) {
     if (reach.kind === 'answers') continue;
-    blocked.set(store, reach.reason);
-    if (reach.kind === 'away') away.set(store, reach.reason);
+    const reason = reach.kind === 'away' ? `${STORE_TITLES[store]} ${reach.reason}` : reach.reason;
+    blocked.set(store, reason);
+    if (reach.kind === 'away') away.set(store, reason);
   }
   const tables = await whyNoTables(checks, sources, blocked, options.timeoutMs);
   if (tables !== null) blocked.set('tables', tables);

@@ -5,7 +5,8 @@ import { toTemporalError } from './temporal-errors.js';
 
 /** temporal.api.enums.v1.TaskQueueType */
 const QUEUE_TYPES = { workflow: 1, activity: 2 } as const;
-const TIMEOUT_MS = 5_000;
+/** A backstop: who asks bounds his own wait. */
+const TIMEOUT_MS = 20_000;
 
 export interface Poller {
   readonly identity: string;

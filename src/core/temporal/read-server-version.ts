@@ -2,7 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { toTemporalError } from './temporal-errors.js';
 
-const TIMEOUT_MS = 5_000;
+/** A backstop: who asks bounds his own wait. */
+const TIMEOUT_MS = 20_000;
 
 /** @returns such as `1.29.1`; empty when it does not say. @throws AppError UNAVAILABLE */
 export async function readTemporalVersion(client: Client): Promise<string> {

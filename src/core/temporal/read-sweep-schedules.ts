@@ -17,7 +17,8 @@ export interface SweepSchedule {
   readonly lastRun: RunStatus | null;
 }
 
-const TIMEOUT_MS = 5_000;
+/** A backstop: who asks bounds his own wait. */
+const TIMEOUT_MS = 20_000;
 const WIDTH = 5;
 
 /** @returns those that exist, by this machine's clock. @throws AppError UNAVAILABLE */

@@ -6,7 +6,7 @@ import { driftLook, type ProductDrift } from './quick-drift.js';
 
 export function judgeDrift(products: readonly Pick<ProductDrift, 'productId' | 'units'>[]): Verdict {
   const apart = products.filter(({ units }) => units !== 0);
-  if (apart.length === 0) return ok(`${countOf(products.length, 'product')} add up`);
+  if (apart.length === 0) return ok(`as many as in PostgreSQL (${countOf(products.length, 'product')})`);
   const names = apart.map(({ productId, units }) => `${productId} ${units > 0 ? '+' : ''}${units}`);
   return failed(
     `Redis has other units than PostgreSQL: ${nameSome(names)}`,

@@ -38,6 +38,7 @@ export async function reachStores(
   timeoutMs: number,
 ): Promise<Map<StoreName, Reach>> {
   const reaches = new Map<StoreName, Reach>();
+  await loadClients(stores);
   await Promise.all(
     stores.map(async (store) => {
       reaches.set(store, await reachOf(sources, store, timeoutMs, (ask) => ask().then(() => 0)));
@@ -64,8 +65,19 @@ async function reachOf(
     const measured = askOf(sources, store).then((ask) => measure(ask));
     return { kind: 'answers', roundTripMs: await withinTime(measured, timeoutMs, env) };
   } catch (thrown) {
-    return { kind: 'away', reason: reasonOf(store, thrown), remedy: FIND_ADDRESS };
+    return { kind: 'away', reason: reasonOf(thrown), remedy: FIND_ADDRESS };
   }
+}
+
+/** Before the time runs: on a busy machine loading all four takes seconds, which are not the fault of any store. */
+async function loadClients(stores: readonly StoreName[]): Promise<void> {
+  const load: Readonly<Record<StoreName, () => Promise<unknown>>> = {
+    postgres: () => import('../../postgres/create-pool.js'),
+    redis: () => import('../../redis/create-redis.js'),
+    kafka: () => import('../../kafka/cluster-reader.js'),
+    temporal: () => import('../../temporal/create-temporal-client.js'),
+  };
+  await Promise.all(stores.map((store) => load[store]()));
 }
 
 /** What shows that a store is there, at the least cost. */
@@ -91,7 +103,7 @@ async function askOf({ stores }: Sources, store: StoreName): Promise<() => Promi
 }
 
 /** The innermost reason says most: refused, timed out, unknown host, wrong password. */
-function reasonOf(store: StoreName, thrown: unknown): string {
+function reasonOf(thrown: unknown): string {
   const error = toAppError(thrown);
   let reason = error.message;
   for (
@@ -103,7 +115,6 @@ function reasonOf(store: StoreName, thrown: unknown): string {
     if (inner instanceof Error && inner.message !== '') reason = inner.message;
   }
   const [line = ''] = reason.split('\n');
-  return line.includes('no answer within')
-    ? `${STORE_TITLES[store]}: no answer in time`
-    : `${STORE_TITLES[store]} does not answer: ${line}`;
+  const late = /no (answer within \d+ ms)/.exec(line)?.[1];
+  return late === undefined ? `does not answer: ${line}` : `gives no ${late}`;
 }
