@@ -11,6 +11,7 @@ import { createTemporalClient } from '../../src/core/temporal/create-temporal-cl
 import { describeSaga } from '../../src/core/temporal/describe-saga.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
 import { acceptSome } from './accepted-orders.js';
+import { runCommand, type RunResult } from '../cli/run-command.js';
 import { startBinary, type BinaryResult } from './binary.js';
 import { createPipeline } from './pipeline.js';
 import { readAsConsume } from './read-as-consume.js';
@@ -33,6 +34,7 @@ interface Outcome {
 
 const OPERATORS = 3;
 const INTERRUPTED_ROUNDS = 2;
+const MOST_TURNS = 5;
 const ENDED = 20;
 const AT_ONCE = 20;
 
@@ -67,27 +69,32 @@ export async function tellReplayStory(space: Space, { orders, rate }: ReplayStor
     );
     const before = await readTruth(space, endings);
 
-    const all: BinaryResult[] = [];
+    const all: { readonly stdout: string }[] = [];
     for (let round = 0; round < INTERRUPTED_ROUNDS; round += 1) {
-      const stopped = await replayAtOnce(space, ['--rate', String(rate)], 'SIGINT');
+      const stopped = await interruptAtOnce(space, rate);
       for (const { code, stderr } of stopped) {
         expect(code, stderr).toBe(130);
         expect(stderr).toMatch(/stopped after [\d,]+ of [\d,]+ orders; run the same command again/);
       }
       all.push(...stopped);
     }
-    const last = await replayAtOnce(space, []);
-    for (const { code, stderr } of last) expect(code, stderr).toBe(0);
-    all.push(...last);
+    // A store that is too slow for one operator ends that run with 5, and the same command goes on.
+    for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+      const last = await replayAtOnce(space);
+      for (const { code, stderr } of last) expect([0, 5], stderr).toContain(code);
+      all.push(...last);
+      if (last.every(({ code }) => code === 0)) break;
+    }
 
-    // Of all operators in all rounds, exactly one has handed over each order.
+    // Of all operators in all rounds one has handed over each order. A start whose answer was lost counts as failed.
     const outcomes = all.flatMap(({ stdout }) => parse(stdout));
-    const handedOver = outcomes.filter(({ outcome }) => outcome === 'requeued' || outcome === 'started');
-    expect(handedOver.map(({ orderId }) => orderId).sort()).toEqual([...stuckIds].sort());
-    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(
-      new Set(['requeued', 'started', 'skipped']),
-    );
-    expect(await recordedAs(space)).toBe(orders);
+    const idsOf = (...wanted: string[]) =>
+      outcomes.filter(({ outcome }) => wanted.includes(outcome)).map(({ orderId }) => orderId);
+    const handedOver = idsOf('requeued', 'started');
+    expect(new Set(handedOver).size).toBe(handedOver.length);
+    expect(new Set([...handedOver, ...idsOf('failed')])).toEqual(new Set(stuckIds));
+    expect(idsOf('requeued', 'started', 'failed', 'skipped')).toHaveLength(outcomes.length);
+    expect(await recordedAs(space)).toBe(handedOver.length);
 
     // Kafka has one more message of each that goes through it, and none of the others.
     const reader = await readTopic(
@@ -123,22 +130,24 @@ export async function tellReplayStory(space: Space, { orders, rate }: ReplayStor
   }
 }
 
-/** @param signal sent to each once it has handed over its first batch */
-async function replayAtOnce(
-  space: Space,
-  args: readonly string[],
-  signal?: NodeJS.Signals,
-): Promise<BinaryResult[]> {
+const ARGS = ['replay', '--older-than', '0s', '--yes', '--ndjson'];
+
+/** Each gets Ctrl-C once it has handed over its first batch. */
+function interruptAtOnce(space: Space, rate: number): Promise<BinaryResult[]> {
   const running = Array.from({ length: OPERATORS }, () =>
-    startBinary(['replay', '--older-than', '0s', '--yes', '--ndjson', ...args], { env: space.environment }),
+    startBinary([...ARGS, '--rate', String(rate)], { env: space.environment }),
   );
-  if (signal === undefined) return Promise.all(running.map(({ exited }) => exited));
   return Promise.all(
     running.map(async (operator) => {
-      await waitFor(() => operator.stdout() !== '', { timeoutMs: 60_000, what: 'a first batch' });
-      return operator.stop(signal, 60_000);
+      await waitFor(() => operator.stdout() !== '', { timeoutMs: 120_000, what: 'a first batch' });
+      return operator.stop('SIGINT', 60_000);
     }),
   );
+}
+
+/** In this process: their starts would take longer than their work. */
+function replayAtOnce(space: Space): Promise<RunResult[]> {
+  return Promise.all(Array.from({ length: OPERATORS }, () => runCommand(ARGS, { env: space.environment })));
 }
 
 function parse(stdout: string): Outcome[] {
