@@ -23,7 +23,14 @@ export async function makeSale(pool: Pool, sale: SyntheticSale): Promise<void> {
     [productId, startedAt],
   );
   for (let from = 0; from < orders; from += PER_STATEMENT) {
-    await pool.query(ORDERS, [productId, from, Math.min(PER_STATEMENT, orders - from), orders, startedAt, seconds]);
+    await pool.query(ORDERS, [
+      productId,
+      from,
+      Math.min(PER_STATEMENT, orders - from),
+      orders,
+      startedAt,
+      seconds,
+    ]);
   }
   await pool.query(STOCK, [productId, startedAt]);
   await pool.query(FIGURES, [productId, startedAt, seconds]);
@@ -33,7 +40,7 @@ const ORDERS = `
   with placed as (
     insert into orders (reservation_id, user_id, product_id, quantity, unit_price_minor, amount_minor, currency,
       status, version, epoch, body_hash, paid, hold_done, pay_by, failure_code, created_at, updated_at)
-    select gen_random_uuid(), 'buyer-' || (n * 7919 % greatest(1, $4::int * 9 / 10)), $1, 1 + (n % 20 = 0)::int, 4990,
+    select gen_random_uuid(), 'buyer-' || (n::bigint * 7919 % greatest(1, $4::int * 9 / 10)), $1, 1 + (n % 20 = 0)::int, 4990,
       4990 * (1 + (n % 20 = 0)::int), 'EUR',
       (array['CONFIRMED', 'FAILED', 'EXPIRED', 'CANCELLED', 'CANCELLED', 'PAYMENT_PENDING'])[kind], 5, 1, 'synthetic',
       kind = 1, true, at + interval '15 minutes',

@@ -37,10 +37,10 @@ section { margin-top: 52px; padding-top: 20px; border-top: 1px solid var(--rule)
 .failed .verdict { color: var(--bad); }
 .equation { font-size: 17px; margin-top: 6px; }
 .gaps { margin: 14px 0 0; padding-left: 18px; color: var(--soft); font-size: 15px; }
-.keys { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 28px 40px; margin: 36px 0 0; }
+.keys { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 28px 34px; margin: 36px 0 0; }
 .keys dt { color: var(--soft); font-size: 14px; }
-.keys dd { margin: 0; font-family: var(--serif); font-size: 30px; line-height: 1.2; white-space: nowrap; }
-.keys .more { display: block; font: 13px/1.4 var(--sans); color: var(--soft); white-space: normal; max-width: 24ch; }
+.keys dd { margin: 0; font-family: var(--serif); font-size: 27px; line-height: 1.2; }
+.keys .more { display: block; font: 13px/1.4 var(--sans); color: var(--soft); white-space: normal; max-width: 21ch; }
 .blocks { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 36px 44px; margin-top: 20px; }
 .block { break-inside: avoid; }
 .block dl { margin: 0; border-top: 1px solid var(--rule); }
@@ -72,7 +72,7 @@ svg .dot { stroke-width: 5; stroke-linecap: round; vector-effect: non-scaling-st
 .line.accepted, .dot.accepted { stroke: var(--accepted); } .area.accepted, .bar.accepted { fill: var(--accepted); }
 .line.sold, .dot.sold { stroke: var(--sold); } .area.sold, .bar.sold { fill: var(--sold); }
 .line.refused, .dot.refused { stroke: var(--refused); } .area.refused, .bar.refused { fill: var(--refused); }
-.mid { opacity: 0.6; } .low { opacity: 0.35; }
+svg .mid { opacity: 0.6; } svg .low { opacity: 0.35; } .bar.all { fill: var(--soft); }
 .track { fill: var(--wash); }
 .funnel { margin: 18px 0 0; padding: 0; list-style: none; }
 .funnel li { display: grid; grid-template-columns: 130px 1fr; gap: 2px 20px; padding: 9px 0; border-bottom: 1px solid var(--rule); }
@@ -86,7 +86,7 @@ footer { margin-top: 56px; padding-top: 16px; border-top: 1px solid var(--rule);
 @media (max-width: 620px) {
   main { padding: 28px 18px 48px; }
   h1 { font-size: 30px; } h2 { font-size: 21px; } .verdict { font-size: 21px; } .outcome { padding: 16px 18px; margin-top: 24px; }
-  section { margin-top: 38px; } .keys { display: grid; grid-template-columns: auto auto; gap: 20px 16px; margin-top: 28px; } .keys dd { font-size: 23px; }
+  section { margin-top: 38px; } .keys { justify-content: flex-start; gap: 20px 30px; margin-top: 28px; } .keys dd { font-size: 23px; }
   .blocks { grid-template-columns: 1fr; gap: 28px; } .funnel li { grid-template-columns: 1fr; gap: 4px; } .funnel .losses { grid-column: 1; }
   th, td { padding-right: 16px; } table { font-size: 14px; } pre { padding: 12px 14px; font-size: 12px; }
 }

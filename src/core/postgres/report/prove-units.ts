@@ -29,7 +29,8 @@ from stock s
 left join (
   select o.product_id,
     coalesce(sum(o.quantity) filter (where o.status in ('PENDING',
-      'INVENTORY_RESERVED', 'PAYMENT_PENDING', 'PAYMENT_CONFIRMED')), 0) as held,
+      'INVENTORY_RESERVED', 'PAYMENT_PENDING', 'PAYMENT_CONFIRMED')
+      ), 0) as held,
     coalesce(sum(o.quantity) filter (where o.status = 'CONFIRMED'
       and o.restocked_at is null), 0) as sold
   from orders o

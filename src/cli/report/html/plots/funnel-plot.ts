@@ -13,7 +13,7 @@ export function funnelPlot({ funnel }: Report): Markup {
   const most = Math.max(1, ...funnel.map(({ count }) => count));
   const rows = funnel.map(({ stage, count, losses }) => {
     const width = count === 0 ? 0 : Math.max(0.3, round((count / most) * 100));
-    const name = stage === 'requests' ? 'refused' : stage === 'confirmed' ? 'sold' : 'accepted';
+    const name = stage === 'requests' ? 'all' : stage === 'confirmed' ? 'sold' : 'accepted';
     const shown = losses.slice(0, LOSSES_SHOWN).map((loss) => `${loss.code} ${number(loss.count)}`);
     const rest = losses.length > LOSSES_SHOWN ? [`${losses.length - LOSSES_SHOWN} other reasons`] : [];
     const lost = [...shown, ...rest].join(', ');

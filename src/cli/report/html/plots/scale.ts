@@ -16,7 +16,9 @@ export function axisFor(highest: number, wanted = 3): Axis {
 
 function roundStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
-  const nice = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= step - 1e-9) ?? 10;
+  // Half an order is none.
+  const factors = power < 10 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
+  const nice = factors.find((factor) => factor * power >= step - 1e-9) ?? 10;
   return Math.max(nice * power, 1);
 }
 
