@@ -5,6 +5,7 @@ import { findOrder } from '../../../src/core/postgres/find-order.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
 import { flagForReview } from '../../../src/core/postgres/flag-for-review.js';
 import { sweepRefunds } from '../../../src/core/sweeps/sweep-refunds.js';
+import { recordRefund } from '../../../src/core/postgres/record-refund.js';
 import { requestRefunds } from '../../../src/core/postgres/request-refunds.js';
 import { createSimulatedGateway } from '../../../src/worker/payments/simulated-gateway.js';
 import type { PlacedOrder } from '../../core/catalog/shop.js';
@@ -184,6 +185,19 @@ describe('a refund that was refused', () => {
     await resolve(stuck, 'keep');
     expect(await list(['--product', productId])).toMatchObject([{ cause: 'REFUND_REFUSED', reason: null }]);
     expect(await resolve(stuck, 'refunded-by-hand')).toMatchObject({ code: EXIT.ok });
+    expect(await list(['--product', productId])).toEqual([]);
+  });
+
+  it('came back after all, as the provider said: nothing is left but the flag', async () => {
+    const productId = await open();
+    const stuck = await refused(productId);
+    await recordRefund(stand.shop.space.pool, {
+      orderId: stuck.orderId,
+      attempt: 1,
+      refundReference: 'ref_9',
+    });
+    expect(await list(['--product', productId])).toMatchObject([{ resolutions: ['keep'] }]);
+    expect(await resolve(stuck, 'keep')).toMatchObject({ code: EXIT.ok });
     expect(await list(['--product', productId])).toEqual([]);
   });
 
