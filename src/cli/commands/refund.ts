@@ -31,7 +31,7 @@ sale: an order that has not been confirmed is for ordersctl cancel; what was tak
 itself). Part of an order cannot be refunded. Without ids a filter is required; it means sales not called off yet.
 --restock does not check whether the goods can be sold again: leave it out for what is damaged. It can follow later.
 Exit 1 when a sale was not called off or a refund was refused (ordersctl review), 5 when money or units are still on
-their way: the same command again goes on, and does nothing twice.
+their way: the worker goes on by itself. Running it again does nothing twice.
 
 Examples:
   $ ordersctl refund 7f8e1c1e-0d2b-4a53-9c65-5b1f3f0e9a77 --reason 'arrived broken' --wait

@@ -31,7 +31,7 @@ export function assertRefunded(
   const open = kept.filter(({ restocked, offered }) => restocked && !offered).length;
   if (open > 0) {
     throw new AppError('UNAVAILABLE', `the units of ${open} orders are free and not on offer in Redis yet`, {
-      hint: "The worker's sweep offers them, or the same command again",
+      hint: "The worker's sweep offers them; of orders that you name, the same command does it too",
     });
   }
   if (followed === null || followed.due === 0) return;
@@ -41,6 +41,6 @@ export function assertRefunded(
     });
   }
   throw new AppError('UNAVAILABLE', `${followed.due - followed.refused} refunds are still due`, {
-    hint: 'A worker gives the money back: is one running, with the gateway that took it? The same command goes on waiting',
+    hint: 'A worker gives the money back: is one running, with the gateway that took it?',
   });
 }

@@ -24,6 +24,8 @@ export interface ResolveOptions extends MutationOptions {
 export interface DecidedReview {
   readonly orderId: string;
   readonly cause: Review['cause'] | null;
+  /** What can be decided about it. */
+  readonly resolutions: readonly Resolution[];
   /** `not-allowed`: this cannot be decided about what it waits for. */
   readonly outcome: ReviewOutcome | 'not-allowed';
 }
@@ -92,10 +94,10 @@ async function findNamed(db: Db, orderIds: readonly string[]): Promise<Map<strin
 }
 
 function planOne(orderId: string, review: Review | undefined, as: Resolution): DecidedReview {
-  if (!review) return { orderId, cause: null, outcome: 'none' };
+  if (!review) return { orderId, cause: null, resolutions: [], outcome: 'none' };
   const { cause, refused } = review;
-  const isAllowed = resolutionsOf(cause, refused.length > 0).includes(as);
-  return { orderId, cause, outcome: isAllowed ? 'resolved' : 'not-allowed' };
+  const resolutions = resolutionsOf(cause, refused.length > 0);
+  return { orderId, cause, resolutions, outcome: resolutions.includes(as) ? 'resolved' : 'not-allowed' };
 }
 
 async function decideAll(
@@ -134,7 +136,7 @@ async function decideAll(
           result: { resolved: 1 },
         }),
     });
-    results.push({ orderId, cause, outcome });
+    results.push({ ...planned, outcome });
   }
   return results;
 }
@@ -162,9 +164,9 @@ function assertResolved(results: readonly DecidedReview[], as: Resolution): void
   });
 }
 
-function hintOf({ orderId, cause, outcome }: DecidedReview, as: Resolution): string {
+function hintOf({ orderId, cause, resolutions, outcome }: DecidedReview, as: Resolution): string {
   if (outcome === 'not-allowed' && cause !== null)
-    return `${cause} can be resolved as ${resolutionsOf(cause, false).join(' or ')}, not as ${as}`;
+    return `${cause} can be resolved as ${resolutions.join(' or ')}, not as ${as}`;
   if (outcome === 'live') return 'Resolve it as retry or cancel';
   if (outcome === 'ended') return 'Resolve it as keep';
   if (outcome === 'nothing-owed')

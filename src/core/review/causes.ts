@@ -58,5 +58,7 @@ export const REVIEW_CAUSES = Object.keys(CAUSES) as ReviewCause[];
 /** @param hasRefusals a refund of it was refused, whatever else is noted on the order */
 export function resolutionsOf(cause: ReviewCause, hasRefusals: boolean): readonly Resolution[] {
   const { resolutions }: CauseMeaning = CAUSES[cause];
+  // The provider has given it back after all, and said so.
+  if (cause === 'REFUND_REFUSED' && !hasRefusals) return ['keep'];
   return hasRefusals ? [...new Set([...CAUSES.REFUND_REFUSED.resolutions, ...resolutions])] : resolutions;
 }

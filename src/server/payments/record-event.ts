@@ -111,7 +111,10 @@ async function recordRefunded(
   }
   const outcome = await recordRefund(db, { orderId, attempt: payment.attempt, refundReference });
   if (outcome === 'unknown') throw notTakenYet();
-  const wasOwed = payment.status === 'LATE' || (isFinal(order.status) && order.status !== 'CONFIRMED');
+  // Of a sale that was called off, too.
+  const wasOwed =
+    payment.status === 'LATE' ||
+    (order.status === 'CONFIRMED' ? order.refund?.status === 'DUE' : isFinal(order.status));
   if (outcome === 'refunded' && event.idempotencyKey === undefined && !wasOwed) {
     await flagForReview(
       db,

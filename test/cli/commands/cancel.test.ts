@@ -82,9 +82,7 @@ async function actions(): Promise<unknown[]> {
 it('cancels one order that is named, without asking, and leaves a record of who and why', async () => {
   const orderId = await order();
   expect(await cancel([orderId, '--reason', 'customer called'])).toEqual({
-    plan: [
-      { action: 'cancel', orders: 1, units: 1, amounts: [{ amountMinor: 4_990, currency: 'EUR' }] },
-    ],
+    plan: [{ action: 'cancel', orders: 1, units: 1, amounts: [{ amountMinor: 4_990, currency: 'EUR' }] }],
     counts: { cancelled: 1 },
     planned: [{ orderId, productId: 'tee', status: 'PENDING', paid: false, action: 'cancel' }],
     results: [{ orderId, outcome: 'cancelled', refundDue: false, givenBack: true, reason: null }],

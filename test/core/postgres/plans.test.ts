@@ -15,6 +15,11 @@ import { createPool, type Pool } from '../../../src/core/postgres/create-pool.js
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findClaimedHolds } from '../../../src/core/postgres/find-claimed-holds.js';
 import { findDueRefunds } from '../../../src/core/postgres/find-due-refunds.js';
+import { findOpenRestocks } from '../../../src/core/postgres/find-open-restocks.js';
+import { findReviews } from '../../../src/core/postgres/find-reviews.js';
+import { markRestocksDone } from '../../../src/core/postgres/mark-restocks-done.js';
+import { requestRefunds } from '../../../src/core/postgres/request-refunds.js';
+import { resolveReview } from '../../../src/core/postgres/resolve-review.js';
 import { findHaltedOrders } from '../../../src/core/postgres/find-halted-orders.js';
 import { findLastAttempts } from '../../../src/core/postgres/find-last-attempts.js';
 import { findLatePayments } from '../../../src/core/postgres/find-late-payments.js';
@@ -138,6 +143,16 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
   findUnfinishedEndings: () => findUnfinishedEndings(pool, { olderThanMs: 0, limit: 20 }),
   findLatePayments: () => findLatePayments(pool, { olderThanMs: 0, limit: 20 }),
   findDueRefunds: () => findDueRefunds(pool, { olderThanMs: 0, limit: 20, gateway: 'g', withoutOrders: [] }),
+  findOpenRestocks: () => findOpenRestocks(pool, { olderThanMs: 0, limit: 20 }),
+  requestRefunds: ({ orderIds }) =>
+    requestRefunds(pool, { orderIds, restock: true, actor: 'a', reason: null }),
+  markRestocksDone: ({ orderIds }) => markRestocksDone(pool, orderIds),
+  findReviews: () => findReviews(pool, { limit: 20 }),
+  resolveReview: ({ orderIds }) =>
+    resolveReview(pool, {
+      ...{ orderId: orderIds[0] ?? '', seen: null, as: 'keep', reference: 'r' },
+      data: { cause: 'OTHER', as: 'keep', sweptAgain: false },
+    }),
   findHaltedOrders: () => findHaltedOrders(pool, { status: 'PAYMENT_CONFIRMED', olderThanMs: 0, limit: 20 }),
   findWaitingOrders: () => findWaitingOrders(pool, { after: null, limit: 20 }),
   findWaitingOrdersAfter: ({ orderIds }) =>

@@ -26,6 +26,7 @@ describe('reading orders', () => {
       amount: { amountMinor: 9_980, currency: 'EUR' },
       failureCode: null,
       payBy: null,
+      refund: null,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
       updatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
