@@ -1,8 +1,8 @@
 /** `ordersctl seed-prices`: loads prices of products into Postgres and Redis. */
 import { Command } from '@commander-js/extra-typings';
 import type { PricedProduct, SeedPricesReport, SeedPricesRequest } from '../../core/catalog/seed-prices.js';
-import { EXIT } from '../../core/errors.js';
 import { formatMoney } from '../../core/money.js';
+import { assertRedisAnswered } from '../assert-redis-answered.js';
 import type { CliContext } from '../context.js';
 import type { Mutation } from '../mutation/begin-mutation.js';
 import { withMutationOptions } from '../mutation/options.js';
@@ -39,6 +39,7 @@ export function makeSeedPricesCommand(context: CliContext) {
         return seedPrices(deps, request);
       });
       show(context, report);
+      assertRedisAnswered(report, 'Postgres has the prices, Redis does not know of them');
     });
 }
 
@@ -62,7 +63,6 @@ async function confirm(mutation: Mutation, plan: SeedPricesReport): Promise<void
 
 function show(context: CliContext, report: SeedPricesReport): void {
   const { output } = context;
-  if (report.unavailable) context.exitWith(EXIT.unreachable);
   if (output.json) return output.data(report);
   output.line(
     renderTable<PricedProduct>(
@@ -80,9 +80,4 @@ function show(context: CliContext, report: SeedPricesReport): void {
   if (report.dryRun) output.note('dry run: nothing was changed');
   const [unstocked] = report.products.filter((row) => row.selling.state === 'no-stock');
   if (unstocked) output.note(`next: ordersctl seed-stock --product ${unstocked.productId} --quantity 100`);
-  if (report.unavailable) {
-    output.note(
-      'Redis is away: Postgres has the prices, Redis does not know of them. Run the same command again.',
-    );
-  }
 }

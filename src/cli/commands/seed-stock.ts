@@ -1,7 +1,7 @@
 /** `ordersctl seed-stock`: loads units of products into Postgres and Redis. */
 import { Command } from '@commander-js/extra-typings';
 import type { SeededProduct, SeedStockReport, SeedStockRequest } from '../../core/catalog/seed-stock.js';
-import { EXIT } from '../../core/errors.js';
+import { assertRedisAnswered } from '../assert-redis-answered.js';
 import type { CliContext } from '../context.js';
 import type { Mutation } from '../mutation/begin-mutation.js';
 import { withMutationOptions } from '../mutation/options.js';
@@ -45,6 +45,7 @@ export function makeSeedStockCommand(context: CliContext) {
         return seedStock(deps, request);
       });
       show(context, report);
+      assertRedisAnswered(report, 'Postgres has the units, Redis does not know of them');
     });
 }
 
@@ -78,7 +79,6 @@ async function confirm(mutation: Mutation, request: SeedStockRequest, plan: Seed
 
 function show(context: CliContext, report: SeedStockReport): void {
   const { output } = context;
-  if (report.unavailable) context.exitWith(EXIT.unreachable);
   if (output.json) return output.data(report);
   output.line(
     renderTable<SeededProduct>(
@@ -98,9 +98,4 @@ function show(context: CliContext, report: SeedStockReport): void {
   const [unpriced] = report.products.filter((row) => row.selling.state === 'no-price');
   if (unpriced)
     output.note(`next: ordersctl seed-prices --product ${unpriced.productId} --price '49.90 EUR'`);
-  if (report.unavailable) {
-    output.note(
-      'Redis is away: Postgres has the units, Redis does not know of them. Run the same command again.',
-    );
-  }
 }

@@ -40,7 +40,11 @@ async function candidatesAt(context: CliContext, place: Place, asksHelp: boolean
 }
 
 function subcommandsOf(command: CommandUnknownOpts): Candidate[] {
-  const visible = command.createHelp().visibleCommands(command);
+  // That every group knows `help` is no news.
+  const visible = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help' || !command.parent);
   return visible.map((one) => ({ value: one.name(), meaning: one.summary() || one.description() }));
 }
 

@@ -63,9 +63,11 @@ export async function removeContext(
 ): Promise<void> {
   const contexts = readContexts(io.env);
   requireContext(contexts, name);
+  const place = contexts.current === name ? `${name}, which is current,` : name;
   await requireConfirmation(io, {
-    what: `remove the context ${name}, ${contexts.current === name ? 'which is current, ' : ''}from this machine`,
+    what: `forget the context ${place} on this machine`,
     yes,
+    hint: 'Run it again with --yes',
   });
   const rest = Object.fromEntries(Object.entries(contexts.contexts).filter(([one]) => one !== name));
   const current = contexts.current === name ? null : contexts.current;

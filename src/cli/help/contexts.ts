@@ -16,8 +16,12 @@ const RULES = [
 const EXAMPLE = `{
   "current": "staging",
   "contexts": {
-    "prod": { "databaseUrlFile": "prod.url", "redisUrl": "redis://redis.prod:6379/0", "production": true },
-    "staging": { "databaseUrl": "postgres://app@db.staging/shop", "readOnly": true }
+    "staging": { "databaseUrl": "postgres://app@db.staging/shop", "readOnly": true },
+    "prod": {
+      "databaseUrlFile": "prod.url",
+      "redisUrl": "redis://redis.prod:6379/0",
+      "production": true
+    }
   }
 }`;
 

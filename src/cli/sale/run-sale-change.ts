@@ -2,6 +2,7 @@
 import { changeSale, type ChangeSaleReport, type ChangeSaleRequest } from '../../core/catalog/change-sale.js';
 import type { SaleIntent } from '../../core/catalog/plan-sale-change.js';
 import { EXIT } from '../../core/errors.js';
+import { assertRedisAnswered } from '../assert-redis-answered.js';
 import type { CliContext } from '../context.js';
 import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
 import type { MutationOptions } from '../mutation/options.js';
@@ -15,7 +16,7 @@ export interface SaleChangeOptions extends MutationOptions {
 
 /**
  * @param products empty with --all
- * @throws AppError USAGE, INPUT_INVALID, PRODUCT_NOT_FOUND; REFUSED as by `beginMutation`, and when not confirmed
+ * @throws AppError UNAVAILABLE after printing what is in Postgres, when Redis is away; USAGE, INPUT_INVALID, PRODUCT_NOT_FOUND; REFUSED as by `beginMutation`, and when not confirmed
  */
 export async function runSaleChange(
   context: CliContext,
@@ -35,9 +36,14 @@ export async function runSaleChange(
     return changeSale(deps, { ...request, productIds: plan.products.map((one) => one.productId) });
   });
   const apart = report.products.some(({ redis }) => redis === 'behind' || redis === 'ahead');
-  if (report.unavailable) context.exitWith(EXIT.unreachable);
-  else if (apart) context.exitWith(EXIT.failed);
+  if (apart) context.exitWith(EXIT.failed);
   showChange(context.output, intent, report);
+  assertRedisAnswered(
+    report,
+    mutation.dryRun
+      ? 'by which rules it goes is not known'
+      : 'Postgres has the rules, Redis goes on by those it had',
+  );
 }
 
 /** Ending a sale is told to buyers and cannot be taken back: it is typed out. Other bulk changes need a yes. */

@@ -26,7 +26,7 @@ export function showChange(output: Output, intent: SaleIntent, report: ChangeSal
   for (const remark of remarksOn(intent, report)) output.note(remark);
 }
 
-function remarksOn(intent: SaleIntent, { dryRun, products, unavailable }: ChangeSaleReport): string[] {
+function remarksOn(intent: SaleIntent, { dryRun, products }: ChangeSaleReport): string[] {
   const remarks: string[] = [];
   const remark = (is: (row: ChangedSale) => boolean, text: (ids: string) => string) => {
     const ids = products.filter(is).map((row) => row.productId);
@@ -52,11 +52,6 @@ function remarksOn(intent: SaleIntent, { dryRun, products, unavailable }: Change
     ({ redis }) => redis === 'behind' || redis === 'ahead',
     (ids) => `${ids}: Redis goes by other rules than Postgres. Run the same command again.`,
   );
-  if (unavailable && !dryRun) {
-    remarks.push(
-      'Redis is away: Postgres has the rules, Redis goes on by those it had. Run the same command again.',
-    );
-  }
   return remarks;
 }
 

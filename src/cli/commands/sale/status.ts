@@ -1,6 +1,7 @@
 /** `ordersctl sale status`: what the sale of each product comes to now. */
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../../core/errors.js';
+import { assertRedisAnswered } from '../../assert-redis-answered.js';
 import type { CliContext } from '../../context.js';
 
 export function makeStatusCommand(context: CliContext) {
@@ -31,8 +32,8 @@ Examples:
       const productIds = products.length === 0 ? undefined : await readProducts(products);
       const config = await context.loadConfig();
       const report = await withCatalog(context, config, (deps) => saleStatus(deps, productIds));
-      if (report.unavailable) context.exitWith(EXIT.unreachable);
-      else if (!report.ok) context.exitWith(EXIT.problem);
+      if (!report.ok) context.exitWith(EXIT.problem);
       showStatus(context.output, report);
+      assertRedisAnswered(report, 'this is what Postgres says, and nothing sells until Redis answers');
     });
 }
