@@ -21,7 +21,7 @@ export const PENDING: ReadonlySet<string> = new Set([
   "ordersctl cancel --product PRODUCT --even-if-paid --reason 'called off'",
   'ordersctl refund --product PRODUCT --restock --dry-run',
   "ordersctl refund --product PRODUCT --restock --reason 'called off'",
-  "ordersctl review resolve ORDER --reason 'refunded by bank transfer, ticket 4711'",
+  "ordersctl review resolve ORDER --as refunded-by-hand --reference 'transfer 4711' --reason 'card is closed'",
   'ordersctl report --product PRODUCT',
   'ordersctl report --product PRODUCT --html report.html',
 ]);
