@@ -176,7 +176,10 @@ describe('inspect', () => {
   });
 
   it('shows what operators did to it, and the history of its workflow', async () => {
-X, orderId, '--reason', 'customer called'], { env })).code).toBe(
+    const { orderId } = await accept('held');
+    await start(orderId);
+    const env = { ...space.environment, ORDERSCTL_ACTOR: 'test' };
+    expect((await runCommand(['cancel', orderId, '--reason', 'customer called'], { env })).code).toBe(
       EXIT.ok,
     );
     const { actions, workflow } = await runJson<{
