@@ -3,6 +3,8 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
+import { areStoreCallsHeard } from '../store-calls.js';
+import { tellingInterceptor } from './tell-calls.js';
 import { toTemporalError } from './temporal-errors.js';
 
 export interface TemporalClient {
@@ -31,7 +33,10 @@ export async function createTemporalClient(config: Config): Promise<TemporalClie
     address: temporalAddress,
     connectTimeout: CONNECT_TIMEOUT_MS,
     channelArgs: RECONNECT,
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES }))],
+    interceptors: [
+      ...(areStoreCallsHeard() ? [tellingInterceptor] : []),
+      makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: TRIES })),
+    ],
   });
   try {
     await connection.ensureConnected();
