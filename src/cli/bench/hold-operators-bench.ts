@@ -35,7 +35,7 @@ export function holdOperatorsBench(context: CliContext, flags: OperatorsBenchFla
 
 /** Its answer is made and thrown away: what counts is the time. */
 async function runInside(
-  { forceExit }: CliIo,
+  io: CliIo,
   cwd: string,
   args: readonly string[],
   env: CliIo['env'],
@@ -48,6 +48,6 @@ async function runInside(
       done();
     },
   });
-  const code = await main(args, { stdout, stderr, stdin: Readable.from([]), env, cwd, forceExit });
+  const code = await main(args, { ...io, stdout, stderr, stdin: Readable.from([]), env, cwd });
   return { code, stderr: said };
 }
