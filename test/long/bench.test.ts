@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/accept/report.js';
+import type { OperatorsReport } from '../../src/bench/operators/report.js';
 import type { PipelineReport } from '../../src/bench/pipeline/report.js';
 import { runBinary } from '../support/binary.js';
 import { findProcesses } from '../support/find-processes.js';
@@ -46,6 +47,20 @@ it('bench pipeline measures every row with its ceiling, and leaves no server', a
   expect(report.rows.map(({ row }) => row)).toEqual(['P5 p50', 'P5 p99', 'P6', 'P7']);
   for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
   for (const rate of Object.values(report.rates)) expect(rate).toBeGreaterThan(0);
+  expect(findProcesses(folder)).toEqual([]);
+  expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
+});
+
+it('bench operators measures each command on servers of its own, and leaves no server', async () => {
+  const args = ['bench', 'operators', '--rounds', '1', '--stored', '20000', '--json'];
+  const { code, stdout, stderr } = await runBinary(args, { cwd: folder, timeoutMs: 240_000 });
+  expect(code, stderr).toBe(0);
+  const report = JSON.parse(stdout) as OperatorsReport;
+  const commands = report.rows.map(({ row }) => row.split(' ')[0]);
+  expect([...new Set(commands)]).toEqual(['list', 'inspect', 'replay', 'audit']);
+  for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
+  const stores = new Set(report.times.flatMap(({ byStore }) => Object.keys(byStore)));
+  expect([...stores].sort()).toEqual(['kafka', 'postgres', 'redis', 'temporal']);
   expect(findProcesses(folder)).toEqual([]);
   expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
 });

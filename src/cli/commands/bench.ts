@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
 import { makeBenchAcceptCommand } from './bench/accept.js';
+import { makeBenchOperatorsCommand } from './bench/operators.js';
 import { makeBenchPipelineCommand } from './bench/pipeline.js';
 import { makeBenchReferenceCommand } from './bench/reference.js';
 
@@ -16,10 +17,12 @@ figures of two machines, or of two runs, are not to be compared.
 
 Examples:
   $ ordersctl bench accept
-  $ ordersctl bench pipeline`,
+  $ ordersctl bench pipeline
+  $ ordersctl bench operators`,
     );
   bench.addCommand(makeBenchAcceptCommand(context));
   bench.addCommand(makeBenchPipelineCommand(context));
+  bench.addCommand(makeBenchOperatorsCommand(context));
   bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
   return bench;
 }

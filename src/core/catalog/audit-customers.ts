@@ -13,44 +13,68 @@ export interface WrongCount {
   readonly actual: number;
 }
 
-export interface CustomerLook {
+/** The customers of one product after the first pass. */
+export interface ComparedCustomers {
   readonly checked: number;
-  readonly wrong: readonly WrongCount[];
+  /** Whose count differed at that moment: in flight, or wrong. */
+  readonly suspects: ReadonlySet<string>;
 }
 
-/** Customers looked at closely in one look; a count that is wrong beyond them is found by the next. */
+/** Customers of a product looked at closely in one look; a count that is wrong beyond them is found by the next. */
 const MAX_SUSPECTS = 5_000;
 const PAUSE_MS = 60;
 
 /**
- * First all customers by one pass over the orders, then the few that differ one by one and twice: what was in flight
- * the first time has arrived, or moves the count.
+ * All customers of these products, in one pass over the orders.
+ * @returns by product id. @throws AppError UNAVAILABLE
+ */
+export async function compareCustomers(
+  deps: CatalogDeps,
+  productIds: readonly string[],
+): Promise<Map<string, ComparedCustomers>> {
+  const { pool, redis, prefix } = deps;
+  const found = new Map(productIds.map((id) => [id, { checked: 0, suspects: new Set<string>() }]));
+  await eachCustomerUnits(pool, productIds, async (page) => {
+    for (const [productId, seen] of found) {
+      const customers = page.filter((customer) => customer.productId === productId);
+      const userIds = customers.map(({ userId }) => userId);
+      const counts = await readCustomerCounts(redis, prefix, productId, userIds);
+      customers.forEach(({ userId, units }, index) => {
+        if (counts[index] !== units && seen.suspects.size < MAX_SUSPECTS) seen.suspects.add(userId);
+      });
+      seen.checked += customers.length;
+    }
+  });
+  for (const [productId, seen] of found) {
+    const counted = await countCustomers(redis, prefix, productId);
+    // Somebody is counted who has no order: a hold in flight, or nothing at all.
+    if (counted > seen.checked) await addStrangers(deps, productId, seen.suspects);
+    seen.checked = Math.max(seen.checked, counted);
+  }
+  return found;
+}
+
+/**
+ * The suspects one by one, and twice: what was in flight the first time has arrived, or moves the count.
  * @param options.leakedAfterMs how long a late claim may take to be taken
  * @throws AppError UNAVAILABLE
  */
 export async function findWrongCounts(
   deps: CatalogDeps,
   productId: string,
+  suspects: ReadonlySet<string>,
   options: { readonly leakedAfterMs: number },
-): Promise<CustomerLook> {
-  const { redis, prefix } = deps;
-  const suspects = new Set<string>();
-  let checked = 0;
-  await eachCustomerUnits(deps.pool, productId, async (page) => {
-    const userIds = page.map(([userId]) => userId);
-    const counts = await readCustomerCounts(redis, prefix, productId, userIds);
-    page.forEach(([userId, units], index) => {
-      if (counts[index] !== units && suspects.size < MAX_SUSPECTS) suspects.add(userId);
-    });
-    checked += page.length;
+): Promise<WrongCount[]> {
+  const first = await lookClosely(deps, productId, [...suspects], options);
+  if (first.length === 0) return [];
+  await delay(PAUSE_MS);
+  const again = first.map(({ userId }) => userId);
+  const second = await lookClosely(deps, productId, again, options);
+  const before = new Map(first.map((count) => [count.userId, count]));
+  return second.filter(({ userId, counted, actual }) => {
+    const earlier = before.get(userId);
+    return earlier?.counted === counted && earlier.actual === actual;
   });
-  const counted = await countCustomers(redis, prefix, productId);
-  // Somebody is counted who has no order: a hold in flight, or nothing at all.
-  if (counted > checked) await addStrangers(deps, productId, suspects);
-  return {
-    checked: Math.max(checked, counted),
-    wrong: await confirm(deps, productId, [...suspects], options),
-  };
 }
 
 async function addStrangers(deps: CatalogDeps, productId: string, suspects: Set<string>): Promise<void> {
@@ -63,28 +87,6 @@ async function addStrangers(deps: CatalogDeps, productId: string, suspects: Set<
       suspects.add(userId);
     }
   }
-}
-
-async function confirm(
-  deps: CatalogDeps,
-  productId: string,
-  suspects: readonly string[],
-  options: { readonly leakedAfterMs: number },
-): Promise<WrongCount[]> {
-  const first = await lookClosely(deps, productId, suspects, options);
-  if (first.length === 0) return [];
-  await delay(PAUSE_MS);
-  const second = await lookClosely(
-    deps,
-    productId,
-    first.map(({ userId }) => userId),
-    options,
-  );
-  const before = new Map(first.map((count) => [count.userId, count]));
-  return second.filter(({ userId, counted, actual }) => {
-    const earlier = before.get(userId);
-    return earlier?.counted === counted && earlier.actual === actual;
-  });
 }
 
 /**

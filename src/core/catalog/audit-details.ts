@@ -2,9 +2,8 @@
 import { countByStatus } from '../postgres/count-by-status.js';
 import type { Conservation } from '../postgres/find-conservation.js';
 import { findMisplacedMoney } from '../postgres/find-misplaced-money.js';
-import { findProducts } from '../postgres/find-products.js';
 import { findUnfinishedEndings } from '../postgres/find-unfinished-endings.js';
-import { findWrongCounts } from './audit-customers.js';
+import { findWrongCounts, type ComparedCustomers } from './audit-customers.js';
 import { NO_DETAILS, type Details, type UnitLook } from './audit-judge.js';
 import { walkLostMarks, walkMissingHolds, type LostMark, type MissingHold } from './audit-orders.js';
 import type { AuditOptions } from './audit-report.js';
@@ -38,11 +37,13 @@ export async function lookAtRows(
 /**
  * What Redis must have of each order and customer. Nothing while the product is not loaded, or for another epoch: it is to be
  * rebuilt as a whole then.
+ * @param compared undefined where no limit per customer applies
  * @throws AppError UNAVAILABLE
  */
 export async function lookAtCopies(
   deps: CatalogDeps,
   { level, redis }: UnitLook,
+  compared: ComparedCustomers | undefined,
   options: AuditOptions,
 ): Promise<Pick<Details, 'missingHolds' | 'customerCounts' | 'lostMarks'>> {
   const { productId, epoch } = level;
@@ -69,17 +70,16 @@ export async function lookAtCopies(
   return {
     missingHolds: { ...missed, first: missing },
     lostMarks: { count: lost, first: marks },
-    customerCounts: await lookAtCustomers(deps, productId, options),
+    customerCounts: compared ? await lookAtCustomers(deps, productId, compared, options) : null,
   };
 }
 
 async function lookAtCustomers(
   deps: CatalogDeps,
   productId: string,
+  { checked, suspects }: ComparedCustomers,
   { leakedAfterMs, list }: AuditOptions,
 ): Promise<Details['customerCounts']> {
-  const [product] = await findProducts(deps.pool, [productId]);
-  if ((product?.sale?.maxPerCustomer ?? null) === null) return null;
-  const { checked, wrong } = await findWrongCounts(deps, productId, { leakedAfterMs });
+  const wrong = await findWrongCounts(deps, productId, suspects, { leakedAfterMs });
   return { checked, count: wrong.length, first: wrong.slice(0, list) };
 }

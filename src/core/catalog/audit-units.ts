@@ -30,9 +30,9 @@ export async function countUnits(
     const level = await readLevel(deps, row.productId);
     const look = { level, redis, moved: movedBetween(before, level) };
     const audited = judge(row, look, NO_DETAILS);
-    const isClean = !audited.problems.some((problem) => OF_UNITS.has(problem));
-    if (!audited.moving && (isClean || isSame(audited, steady && judge(row, steady, NO_DETAILS))))
-      return look;
+    // Within what moved nothing better can be seen, so a product that sells costs no more looks than one at rest.
+    if (!audited.problems.some((problem) => OF_UNITS.has(problem))) return look;
+    if (!audited.moving && isSame(audited, steady && judge(row, steady, NO_DETAILS))) return look;
     steady = audited.moving ? undefined : look;
     if (closest === undefined || distance(look) < distance(closest)) closest = look;
   }
@@ -43,11 +43,10 @@ export async function countUnits(
 /** What the looks at the units can find. */
 const OF_UNITS: ReadonlySet<string> = new Set(['not-loaded', 'other-epoch', 'drift', 'unreadable', 'leaked']);
 
-function distance({ level, redis, moved }: UnitLook): number {
+function distance({ level, redis }: UnitLook): number {
   if (redis.available === null || redis.epoch !== level.epoch) return Infinity;
   const { available, inFlight, leaked } = redis;
-  const drift = Math.abs(available + inFlight.units + leaked.units - (level.seeded - level.claimed));
-  return drift <= moved + redis.moved ? -1 : drift;
+  return Math.abs(available + inFlight.units + leaked.units - (level.seeded - level.claimed));
 }
 
 async function readLevel({ pool }: CatalogDeps, productId: string): Promise<StockLevelRow> {

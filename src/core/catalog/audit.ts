@@ -3,6 +3,8 @@ import { AppError } from '../errors.js';
 import { inParallel } from '../in-parallel.js';
 import { countUnfinishedEndings } from '../postgres/count-unfinished-endings.js';
 import { findConservation, type Conservation } from '../postgres/find-conservation.js';
+import { findProducts } from '../postgres/find-products.js';
+import { compareCustomers, type ComparedCustomers } from './audit-customers.js';
 import { lookAtCopies, lookAtRows } from './audit-details.js';
 import { judge, NO_DETAILS, type Details } from './audit-judge.js';
 import type { AuditedProduct, AuditOptions, AuditReport } from './audit-report.js';
@@ -33,33 +35,57 @@ export async function auditProducts(
     });
   }
   const isFull = options.depth === 'full' && found.length > 0;
-  const unfinished = isFull ? await countUnfinishedEndings(deps.pool, options.leakedAfterMs) : new Map();
+  const unfinished = isFull
+    ? await countUnfinishedEndings(deps.pool, options.leakedAfterMs)
+    : new Map<string, number>();
   let redisIsAway = false;
-  const products = await inParallel(found, WIDTH, async (row) => {
-    const count = (unfinished.get(row.productId) ?? 0) as number;
-    const details = isFull ? await lookAtRows(deps, row, count, options) : NO_DETAILS;
-    if (redisIsAway) return judge(row, null, details);
+  const askRedis = async <T>(look: () => Promise<T>): Promise<T | null> => {
+    if (redisIsAway) return null;
     try {
-      return await auditProduct(deps, row, details, options);
+      return await look();
     } catch (error) {
       if (!isRedisAway(error)) throw error;
       redisIsAway = true;
-      return judge(row, null, details);
+      return null;
     }
+  };
+  const compared = isFull ? await askRedis(() => compareLimited(deps, found)) : null;
+  const products = await inParallel(found, WIDTH, async (row) => {
+    const details = isFull
+      ? await lookAtRows(deps, row, unfinished.get(row.productId) ?? 0, options)
+      : NO_DETAILS;
+    const known = { details, compared: compared?.get(row.productId) };
+    return (await askRedis(() => auditProduct(deps, row, known, options))) ?? judge(row, null, details);
   });
   // A product that was done before Redis went away keeps its figures.
   const ok = !redisIsAway && products.every((product) => product.problem === null);
   return redisIsAway ? { ok, products, unavailable: ['redis'] } : { ok, products };
 }
 
+/** Counts of customers matter only where a limit asks for them. */
+async function compareLimited(
+  deps: CatalogDeps,
+  found: readonly Conservation[],
+): Promise<Map<string, ComparedCustomers>> {
+  const products = await findProducts(
+    deps.pool,
+    found.map(({ productId }) => productId),
+  );
+  const limited = products.filter(({ sale }) => (sale?.maxPerCustomer ?? null) !== null);
+  return compareCustomers(
+    deps,
+    limited.map(({ productId }) => productId),
+  );
+}
+
 async function auditProduct(
   deps: CatalogDeps,
   first: Conservation,
-  details: Details,
+  { details, compared }: { readonly details: Details; readonly compared: ComparedCustomers | undefined },
   options: AuditOptions,
 ): Promise<AuditedProduct> {
   const look = await countUnits(deps, first, options);
-  const copies = options.depth === 'full' ? await lookAtCopies(deps, look, options) : {};
+  const copies = options.depth === 'full' ? await lookAtCopies(deps, look, compared, options) : {};
   // The figures shown belong to the last look; the orders are read again only if they moved since the first.
   const { claimed, seeded } = look.level;
   const isAsFirst = claimed === first.claimed && seeded === first.seeded;

@@ -6,7 +6,7 @@ import { readTotals } from '../redis/read-totals.js';
 import { createRelease } from '../redis/release.js';
 import { setCustomerCount } from '../redis/set-customer-count.js';
 import { endAbandonedHolds } from '../sweeps/end-abandoned-holds.js';
-import { findWrongCounts } from './audit-customers.js';
+import { compareCustomers, findWrongCounts } from './audit-customers.js';
 import { walkHolds } from './audit-holds.js';
 import { walkLostMarks, walkMissingHolds } from './audit-orders.js';
 import type { CatalogDeps } from './catalog-deps.js';
@@ -117,7 +117,9 @@ async function setCounts(
 ): Promise<void> {
   const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
   if (epoch === null) return;
-  const { wrong } = await findWrongCounts(deps, productId, { leakedAfterMs });
+  const compared = (await compareCustomers(deps, [productId])).get(productId);
+  const suspects = compared?.suspects ?? new Set<string>();
+  const wrong = await findWrongCounts(deps, productId, suspects, { leakedAfterMs });
   for (const { userId, counted: was, actual: wanted } of wrong) {
     if (tally.room() <= 0 || signal?.aborted) return;
     const count = { productId, userId, epoch, was, wanted };

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { areStoreCallsHeard, tellStoreCall } from '../store-calls.js';
 import { awaitVersions } from './await-versions.js';
 import { quietTimers } from './quiet-timers.js';
 
@@ -21,7 +22,7 @@ export function createKafka(config: Config, log: Log, purpose: string, times: Ka
   const { kafkaBrokers } = requireSettings(config, ['kafkaBrokers']);
   quietTimers();
   awaitVersions();
-  return new Kafka({
+  const kafka = new Kafka({
     clientId: `ordersctl-${purpose}`,
     brokers: [...kafkaBrokers],
     connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -30,6 +31,21 @@ export function createKafka(config: Config, log: Log, purpose: string, times: Ka
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => writeEntry(log, entry),
   });
+  return areStoreCallsHeard() ? tellCalls(kafka) : kafka;
+}
+
+/** Of the admin client alone: it asks what operators want to know. */
+function tellCalls(kafka: Kafka): Kafka {
+  const makeAdmin = kafka.admin.bind(kafka);
+  kafka.admin = (config) => {
+    const admin = makeAdmin(config);
+    admin.on('admin.network.request', ({ payload: { createdAt, duration } }) => {
+      const startedAt = createdAt - performance.timeOrigin;
+      tellStoreCall({ store: 'kafka', startedAt, endedAt: startedAt + duration });
+    });
+    return admin;
+  };
+  return kafka;
 }
 
 /**

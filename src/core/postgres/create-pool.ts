@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Log } from '../log.js';
+import { timeStoreCall } from '../store-calls.js';
 import type { Db, QueryResult, Statement } from './db.js';
 import { toPostgresError } from './postgres-errors.js';
 
@@ -116,7 +117,8 @@ async function run<R>(
       name,
       values: own,
     } = typeof statement === 'string' ? ({ text: statement } as Statement) : statement;
-    const result = await target.query({ text, name, values: [...(values ?? own ?? [])] });
+    const query = { text, name, values: [...(values ?? own ?? [])] };
+    const result = await timeStoreCall('postgres', () => target.query(query));
     return { rows: result.rows as R[], rowCount: result.rowCount };
   } catch (error) {
     throw toPostgresError(error);

@@ -7,7 +7,14 @@ import { withTransaction } from './with-transaction.js';
 
 export type CustomerUnits = readonly [userId: string, units: number];
 
+export interface ProductCustomer {
+  readonly productId: string;
+  readonly userId: string;
+  readonly units: number;
+}
+
 interface Row {
+  readonly product_id: string;
   readonly user_id: string;
   readonly units: string;
 }
@@ -16,26 +23,39 @@ const PAGE = 2_000;
 const live = LIVE_STATUSES.map((status) => `'${status}'`).join(', ');
 /** The orders that count: not yet final, or confirmed and not restocked. */
 const COUNTING = `(status in (${live}) or (status = 'CONFIRMED' and restocked_at is null))`;
-const STATEMENT = `select user_id, sum(quantity) as units from orders
-                   where product_id = $1 and ${COUNTING} group by user_id`;
 
 /** All at once, in the snapshot of `db`. */
 export async function sumCustomerUnits(db: Db, productId: string): Promise<CustomerUnits[]> {
-  const { rows } = await db.query<Row>({ text: STATEMENT, values: [productId] });
-  return rows.map(toUnits);
+  const { rows } = await db.query<Row>({
+    text: `select user_id, sum(quantity) as units from orders
+           where product_id = $1 and ${COUNTING} group by user_id`,
+    values: [productId],
+  });
+  return rows.map((row) => [row.user_id, toSafeInteger(row.units)]);
 }
 
-/** One snapshot, told page by page, so that a million customers need no memory here. `onPage` is awaited. */
+/**
+ * One snapshot and one pass over the orders of all these products, told page by page, so that a million customers need no memory
+ * here. `onPage` is awaited.
+ */
 export async function eachCustomerUnits(
   pool: Pool,
-  productId: string,
-  onPage: (page: readonly CustomerUnits[]) => Promise<void>,
+  productIds: readonly string[],
+  onPage: (page: readonly ProductCustomer[]) => Promise<void>,
 ): Promise<void> {
+  if (productIds.length === 0) return;
   await withTransaction(pool, async (db) => {
-    await db.query({ text: `declare customer_units no scroll cursor for ${STATEMENT}`, values: [productId] });
+    // All rows are read: a plan that gives the first ones soon would walk an index over every order.
+    await db.query('set local cursor_tuple_fraction = 1');
+    await db.query({
+      text: `declare customer_units no scroll cursor for
+             select product_id, user_id, sum(quantity) as units from orders
+             where product_id = any($1::text[]) and ${COUNTING} group by product_id, user_id`,
+      values: [productIds],
+    });
     for (;;) {
       const { rows } = await db.query<Row>(`fetch ${PAGE} from customer_units`);
-      if (rows.length > 0) await onPage(rows.map(toUnits));
+      if (rows.length > 0) await onPage(rows.map(toCustomer));
       if (rows.length < PAGE) return;
     }
   });
@@ -77,6 +97,6 @@ export async function findCustomerClaims(
   }));
 }
 
-function toUnits(row: Row): CustomerUnits {
-  return [row.user_id, toSafeInteger(row.units)];
+function toCustomer(row: Row): ProductCustomer {
+  return { productId: row.product_id, userId: row.user_id, units: toSafeInteger(row.units) };
 }

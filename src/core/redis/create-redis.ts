@@ -1,6 +1,7 @@
 /** The one place that opens connections to Redis, with the settings that each purpose needs. */
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../log.js';
+import { areStoreCallsHeard, tellStoreCall } from '../store-calls.js';
 import { toRedisError } from './redis-errors.js';
 import { scriptDefinitions } from './scripts.js';
 
@@ -73,7 +74,18 @@ export function createRedis(options: CreateRedisOptions, log: Log): OrdersRedis 
   // Every reserve that waits for a reconnect listens for a moment; admission bounds how many there are.
   redis.setMaxListeners(0);
   logOutages(redis, options.purpose, log);
+  if (areStoreCallsHeard()) tellCalls(redis);
   return redis;
+}
+
+function tellCalls(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    const startedAt = performance.now();
+    const tell = () => tellStoreCall({ store: 'redis', startedAt, endedAt: performance.now() });
+    void command.promise.then(tell, tell);
+    return send(command, stream);
+  };
 }
 
 /** One line when Redis goes and one when it comes back, however often the client tries in between. */

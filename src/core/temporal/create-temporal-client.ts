@@ -3,7 +3,9 @@ import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
 import { requireSettings } from '../config/require-settings.js';
 import { AppError } from '../errors.js';
+import { areStoreCallsHeard } from '../store-calls.js';
 import { retryUntilClosed } from './retry-until-closed.js';
+import { tellingInterceptor } from './tell-calls.js';
 import { toTemporalError } from './temporal-errors.js';
 
 export interface TemporalClient {
@@ -33,7 +35,10 @@ export async function createTemporalClient(config: Config): Promise<TemporalClie
     address: temporalAddress,
     connectTimeout: CONNECT_TIMEOUT_MS,
     channelArgs: RECONNECT,
-    interceptors: [retryUntilClosed(TRIES, () => closed)],
+    interceptors: [
+      ...(areStoreCallsHeard() ? [tellingInterceptor] : []),
+      retryUntilClosed(TRIES, () => closed),
+    ],
   });
   const close = async () => {
     closed = true;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/core/errors.js';
 import type { AuditReport } from '../../../src/core/catalog/audit-report.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
@@ -7,6 +7,8 @@ import { createReserve } from '../../../src/core/redis/reserve.js';
 import { freePort } from '../../support/pipeline.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { runCommand, runJson } from '../run-command.js';
+
+type Repaired = AuditReport & { readonly planned: unknown[]; readonly results: unknown[] };
 
 let space: Space;
 beforeAll(async () => {
@@ -98,4 +100,116 @@ it('does not know a product that was never seeded', async () => {
   const run = await audit('--product', 'nope', '--json');
   expect(run.code).toBe(EXIT.failed);
   expect(JSON.parse(run.stderr)).toMatchObject({ error: { code: 'PRODUCT_NOT_FOUND' } });
+});
+
+describe('--repair', () => {
+  const repair = (...args: string[]) => audit('--repair', ...args);
+  const free = async (productId: string) => Number(await space.redis.get(stock(productId)));
+
+  it('has nothing to mend while everything agrees', async () => {
+    expect(await runJson<Repaired>(['audit', '--repair'], options())).toMatchObject({
+      ok: true,
+      planned: [],
+      results: [],
+    });
+    expect((await repair()).stdout).toContain('every unit is accounted for');
+  });
+
+  it('shows what it would do and why, asks, mends, audits again, and is on record', async () => {
+    await space.redis.incrby(stock('mug'), 2);
+    const plan = [{ productId: 'mug', action: 'rebuild', count: 1, reason: 'the counter is 2 too high' }];
+    const dry = await repair('--dry-run');
+    expect(dry.code).toBe(EXIT.ok);
+    expect(dry.stdout).toMatch(/^mug +rebuild +1 +the counter is 2 too high$/m);
+    expect(dry.stderr).toContain('dry run: nothing was changed');
+    expect(await runJson<Repaired>(['audit', '--repair', '--dry-run'], options())).toMatchObject({
+      ok: false,
+      planned: plan,
+      results: [],
+    });
+    const refused = await repair();
+    expect(refused.code).toBe(EXIT.refused);
+    expect(refused.stderr).toContain('rebuild 1 product in Redis, closed meanwhile');
+    expect(await free('mug')).toBe(7);
+
+    const done = await runJson<Repaired>(['audit', '--repair', '--yes', '--reason', 'edited'], options());
+    expect(done).toMatchObject({
+      ok: true,
+      planned: plan,
+      results: [{ productId: 'mug', action: 'rebuild', done: 1, left: 0, failed: null }],
+    });
+    expect(await free('mug')).toBe(5);
+    const { rows } = await space.pool.query(
+      `select command, reason, result from operator_actions where command like 'audit%'`,
+    );
+    expect(rows).toEqual([
+      {
+        command: 'audit --repair',
+        reason: 'edited',
+        result: [{ productId: 'mug', action: 'rebuild', done: 1, left: 0, failed: null }],
+      },
+    ]);
+  });
+
+  it('tells people what became of each, and exits 3 while something is left to a person', async () => {
+    await space.redis.incrby(stock('mug'), 2);
+    await space.pool.query(`update stock set claimed = claimed + 1 where product_id = 'tee'`);
+    const run = await repair('--yes');
+    expect(run.code).toBe(EXIT.problem);
+    expect(run.stdout).toMatch(/^tee +none +1 +the stock row claims 1 units, .*a person must decide/m);
+    expect(run.stdout).toContain('repaired mug: rebuild, 1 done');
+    expect(run.stdout).toMatch(/^tee .* orders and stock row disagree/m);
+    expect(await free('mug')).toBe(5);
+    // Nothing of the product was touched, and nothing is asked when only a person can act.
+    expect(await repair()).toMatchObject({ code: EXIT.problem });
+    await space.pool.query(`update stock set claimed = claimed - 1 where product_id = 'tee'`);
+  });
+
+  it('is refused in a read-only context, and not possible while Redis is away', async () => {
+    const readOnly = { ...space.environment, ORDERSCTL_READ_ONLY: 'true' };
+    expect(await runCommand(['audit', '--repair', '--yes'], { env: readOnly })).toMatchObject({
+      code: EXIT.refused,
+    });
+    expect(await runCommand(['audit', '--repair', '--dry-run'], { env: readOnly })).toMatchObject({
+      code: EXIT.ok,
+    });
+    const env = { ...space.environment, REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    const away = await runCommand(['audit', '--repair', '--yes'], { env });
+    expect(away.code).toBe(EXIT.unreachable);
+    expect(away.stderr).toContain('nothing can be repaired while Redis is away');
+  });
+
+  it('wants its flags only with it', async () => {
+    const run = await audit('--yes');
+    expect(run.code).toBe(EXIT.usage);
+    expect(run.stderr).toContain('--yes goes with --repair');
+  });
+});
+
+it('lists what it found, no more than asked for, and counts all', async () => {
+  await runJson(['seed-prices', '--product', 'mug', '--price', '9.90 EUR'], options());
+  const reserve = createReserve(space.redis, space.prefix);
+  for (let n = 0; n < 3; n += 1) {
+    await reserve({
+      reservationId: randomUUID(),
+      productId: 'mug',
+      userId: `u${n}`,
+      quantity: 1,
+      bodyHash: 'b',
+    });
+  }
+  const env = { ...space.environment, ORDERSCTL_HOLD_SWEEP_AGE: '1ms' };
+  const run = await runCommand(['audit', '--product', 'mug', '--limit', '2'], { env });
+  expect(run.code).toBe(EXIT.problem);
+  expect(run.stdout).toMatch(/^mug .* leaked holds$/m);
+  expect(run.stdout).toContain('mug: 3 leaked holds');
+  expect(run.stdout.match(/no order came/g)).toHaveLength(2);
+  expect(run.stdout).toContain('… and 1 more');
+  const report = await runJson<AuditReport>(
+    ['audit', '--product', 'mug', '--limit', '2'],
+    { env },
+    EXIT.problem,
+  );
+  expect(report.products[0]?.leakedHolds).toMatchObject({ count: 3, units: 3 });
+  expect(report.products[0]?.leakedHolds?.first).toHaveLength(2);
 });

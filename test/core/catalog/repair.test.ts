@@ -141,6 +141,18 @@ it('a hold whose order never came leaks only after its time, and is given back',
   expect(await shop.totals(productId)).toMatchObject({ available: 100, holds: 0 });
 });
 
+it('of many holds without an order only the old one is given back', async () => {
+  const young = await Promise.all(Array.from({ length: 9 }, () => shop.hold(productId)));
+  const old = await shop.hold(productId, { quantity: 3 });
+  const reservedAt = new Date(old.reservedAt.getTime() - 2 * OPTIONS.leakedAfterMs);
+  await shop.space.redis.hset(keys().holds, old.reservationId, formatHold({ ...old, reservedAt }));
+  expect(await repair()).toMatchObject([
+    { action: 'release-holds', done: 1, items: [{ id: old.reservationId, outcome: 'released' }] },
+  ]);
+  await expectClean();
+  for (const hold of young) expect(await shop.accept(hold)).toMatchObject({ kind: 'new' });
+});
+
 it('endings whose Redis half was never done are finished', async () => {
   await shop.confirm(await shop.place(productId, { quantity: 2 }));
   await shop.end(await shop.place(productId, { quantity: 5 }));
