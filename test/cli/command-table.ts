@@ -30,7 +30,7 @@ const SERVERS = 'it starts servers of its own';
 
 export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   serve: { args: [], stores: ['postgres', 'redis'], notRun: ROLE, loads: ['kafkajs', 'express'] },
-  consume: { args: [], stores: ALL, notRun: ROLE, loads: ['express'] },
+  consume: { args: [], stores: ['postgres', 'kafka', 'temporal'], notRun: ROLE, loads: ['ioredis'] },
   worker: {
     args: [],
     stores: ['postgres', 'redis', 'temporal'],
@@ -59,7 +59,7 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   'sale open': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
   'sale pause': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
   'sale close': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
-  top: { args: ['--once'], stores: ALL, loads: ['ink', 'react'] },
+  top: { args: ['--once'], stores: ALL, loads: ['react'] },
   list: { args: [], stores: ['postgres'] },
   inspect: { args: [ORDER], stores: ['postgres'], code: 1, loads: ['ioredis', 'kafkajs', '@temporalio'] },
   replay: { args: [], stores: ['postgres'], nonsense: ['nonsense'], loads: ['kafkajs', '@temporalio'] },
@@ -72,10 +72,10 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   },
   audit: { args: [], stores: ['postgres', 'redis'] },
   restore: { args: ['--all'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
-  'dlq list': { args: [], stores: ['postgres', 'kafka'] },
-  'dlq show': { args: ['0:0'], stores: ['postgres', 'kafka'], code: 1, nonsense: ['first'] },
-  'dlq replay': { args: [], stores: ['postgres', 'kafka'], nonsense: ['first'] },
-  'dlq drop': { args: [], stores: ['postgres', 'kafka'], nonsense: ['first'] },
+  'dlq list': { args: [], stores: ['kafka'], loads: ['pg'] },
+  'dlq show': { args: ['0:0'], stores: ['kafka'], code: 1, nonsense: ['first'], loads: ['pg'] },
+  'dlq replay': { args: [], stores: ['kafka'], nonsense: ['first'], loads: ['pg'] },
+  'dlq drop': { args: [], stores: ['kafka'], nonsense: ['first'], loads: ['pg'] },
   'dev up': { args: [], stores: [], notRun: SERVERS },
   'dev down': { args: [], stores: [] },
   'dev status': { args: [], stores: [], code: 3 },

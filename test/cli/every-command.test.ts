@@ -138,7 +138,7 @@ describe('nonsense', () => {
   });
 });
 
-describe.concurrent('--json', () => {
+describe.concurrent('--json', { timeout: 60_000 }, () => {
   it.each(entries.filter(({ line }) => !line.notRun))('of "$path" is one value', async ({ path, line }) => {
     const result = await run(harmless(path, line));
     expect(result).toMatchObject({ code: line.code ?? EXIT.ok });
@@ -150,7 +150,7 @@ describe.concurrent('--json', () => {
   });
 });
 
-describe.concurrent('a server that is away', () => {
+describe.concurrent('a server that is away', { timeout: 60_000 }, () => {
   const cases = entries.flatMap(({ path, line }) => line.stores.map((store) => ({ path, line, store })));
   it.each(cases)('$store: "$path" ends with 5, a hint, and what it knows', async ({ path, line, store }) => {
     const [variable, dead] = ADDRESS[store];

@@ -1,6 +1,7 @@
 /** What may follow on a command line that is being typed. */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
+import { withoutContext } from '../global-flags.js';
 import { HELP_TOPICS } from '../help/topic-names.js';
 import { makeProgram } from '../program.js';
 import { findPlace, type Place } from './find-place.js';
@@ -12,7 +13,7 @@ export async function completeWords(context: CliContext, words: readonly string[
     const line = joinAssignments(words);
     const asksHelp = line.earlier[0] === 'help';
     const earlier = asksHelp ? line.earlier.slice(1) : line.earlier;
-    const { program } = await makeProgram(context, earlier);
+    const { program } = await makeProgram(context, withoutContext(earlier));
     const place = findPlace(program, earlier, line.current);
     const found = await candidatesAt(context, place, asksHelp);
     const starting = found.filter(({ value }) => value === ':files' || value.startsWith(place.typed));
@@ -29,6 +30,7 @@ async function candidatesAt(context: CliContext, place: Place, asksHelp: boolean
   if (typed.startsWith('-')) return optionsOf(command, place.given);
   const commands = subcommandsOf(command);
   if (commands.length > 0) {
+    if (place.operands > 0) return [];
     const topics =
       asksHelp && !command.parent ? HELP_TOPICS.map((value) => ({ value, meaning: 'topic' })) : [];
     return [...commands, ...topics];
