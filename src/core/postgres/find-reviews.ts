@@ -47,17 +47,18 @@ const CAUSE = `case when o.review_reason is null then 'REFUND_REFUSED'
 /** @returns oldest order first */
 export async function findReviews(db: Db, filter: ReviewFilter): Promise<Review[]> {
   const { rows } = await db.query<Row>({
-    // The few that wait first: nothing tells the planner how few they are.
-    text: `with waiting as materialized (
+    // The few that wait first, and by arrays: nothing tells the planner how few they are.
+    text: `with due as materialized (select o.order_id from orders o where o.refund_due),
+           waiting as materialized (
              select o.order_id from orders o where o.review_reason is not null
              union
-             select o.order_id from orders o where o.refund_due
-               and exists (select from payments p where p.order_id = o.order_id and ${REFUSED})
+             select p.order_id from payments p
+             where p.order_id = any(array(select d.order_id from due d)) and ${REFUSED}
            ),
            found as (
              select ${orderColumns('o')}, o.review_reason, ${CAUSE} as cause
-             from waiting w join orders o on o.order_id = w.order_id
-             where o.${VISIBLE} and ($1::uuid[] is null or o.order_id = any($1))
+             from orders o
+             where o.order_id = any(array(select w.order_id from waiting w)) and o.${VISIBLE} and ($1::uuid[] is null or o.order_id = any($1))
                and ($2::text[] is null or o.product_id = any($2))
                and ($3::float8 is null or o.created_at <= now() - $3 * interval '1 millisecond')
                and ($4::timestamptz is null or (o.created_at, o.order_id) > ($4, $5::uuid))

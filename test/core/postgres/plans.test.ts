@@ -16,7 +16,6 @@ import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findClaimedHolds } from '../../../src/core/postgres/find-claimed-holds.js';
 import { findDueRefunds } from '../../../src/core/postgres/find-due-refunds.js';
 import { findOpenRestocks } from '../../../src/core/postgres/find-open-restocks.js';
-import { findReviews } from '../../../src/core/postgres/find-reviews.js';
 import { markRestocksDone } from '../../../src/core/postgres/mark-restocks-done.js';
 import { requestRefunds } from '../../../src/core/postgres/request-refunds.js';
 import { resolveReview } from '../../../src/core/postgres/resolve-review.js';
@@ -147,7 +146,6 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
   requestRefunds: ({ orderIds }) =>
     requestRefunds(pool, { orderIds, restock: true, actor: 'a', reason: null }),
   markRestocksDone: ({ orderIds }) => markRestocksDone(pool, orderIds),
-  findReviews: () => findReviews(pool, { limit: 20 }),
   resolveReview: ({ orderIds }) =>
     resolveReview(pool, {
       ...{ orderId: orderIds[0] ?? '', seen: null, as: 'keep', reference: 'r' },
