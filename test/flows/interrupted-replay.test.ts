@@ -10,4 +10,4 @@ it('replays started three at once and interrupted twice hand each stuck order ov
   } finally {
     await space.close();
   }
-}, 300_000);
+}, 600_000);

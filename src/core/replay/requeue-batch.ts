@@ -1,9 +1,11 @@
 /** Hands a batch of orders over again through Kafka. */
 import { toKafkaRecords } from '../kafka/events.js';
 import { countReplays } from '../postgres/count-replays.js';
+import { findSuspects } from '../postgres/find-suspects.js';
 import { markPublished } from '../postgres/mark-published.js';
 import { requeueOrders } from '../postgres/requeue-orders.js';
 import { selectUnpublishedOf } from '../postgres/select-unpublished-of.js';
+import { takeReplayTurn } from '../postgres/take-replay-turn.js';
 import { withTransaction } from '../postgres/with-transaction.js';
 import type { PlannedOrder } from './plan-replay.js';
 import { skipped, type ReplayedOrder, type ReplayTools } from './replay-tools.js';
@@ -25,36 +27,44 @@ export async function requeueBatch(
     tools.pool,
     orders.filter(({ hop }) => hop !== 'not-published'),
   );
-  const sent = await sendAll(tools, [...unsent, ...requeued], unsent);
+  const handedOver = await sendAll(tools, unsent, requeued, orders);
   return orders.map(({ orderId }) =>
-    // What was put back and not sent by this call is with a relay.
-    sent.has(orderId) || requeued.has(orderId)
-      ? { orderId, outcome: 'requeued', reason: null }
-      : skipped(orderId, MOVED_ON),
+    handedOver.has(orderId) ? { orderId, outcome: 'requeued', reason: null } : skipped(orderId, MOVED_ON),
   );
 }
 
+/** @returns those that this replay has handed over, and no other */
 async function sendAll(
   { pool, publisher }: ReplayTools,
-  orderIds: readonly string[],
-  uncounted: readonly string[],
+  unsent: readonly string[],
+  requeued: ReadonlySet<string>,
+  orders: readonly PlannedOrder[],
 ): Promise<ReadonlySet<string>> {
+  const orderIds = [...unsent, ...requeued];
   if (orderIds.length === 0) return new Set();
   const kafka = await publisher();
   return withTransaction(pool, async (db) => {
+    await takeReplayTurn(db);
     const records = await selectUnpublishedOf(db, orderIds);
-    if (records.length === 0) return new Set<string>();
-    await kafka.publishBatch(records.flatMap(toKafkaRecords));
+    if (records.length > 0) await kafka.publishBatch(records.flatMap(toKafkaRecords));
     await markPublished(
       db,
       records.map(({ eventId }) => eventId),
     );
-    const reservations = records.filter(({ version }) => version === 1);
-    const sent = new Set(reservations.map(({ orderId }) => orderId));
+    const sent = new Set(records.filter(({ version }) => version === 1).map(({ orderId }) => orderId));
     await countReplays(
       db,
-      uncounted.filter((orderId) => sent.has(orderId)),
+      unsent.filter((orderId) => sent.has(orderId)),
     );
+    // What was put back and is gone already: a relay has it, unless another replay, which then has counted it.
+    const gone = orders.filter(({ orderId }) => requeued.has(orderId) && !sent.has(orderId));
+    const now = await findSuspects(
+      db,
+      gone.map(({ orderId }) => orderId),
+    );
+    for (const { orderId, replayCount } of gone) {
+      if (now.get(orderId)?.replayCount === replayCount + 1) sent.add(orderId);
+    }
     return sent;
   });
 }
