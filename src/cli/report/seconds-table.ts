@@ -8,7 +8,7 @@ const MOST_LINES = 100_000;
 
 export interface SecondsTable {
   /** @throws AppError USAGE when it becomes too long */
-  add(seconds: readonly OrderSecond[]): void;
+  readonly add: (seconds: readonly OrderSecond[]) => void;
   /** With the line of headings. */
   readonly lines: readonly string[];
 }

@@ -15,9 +15,9 @@ export interface StretchCounts {
 
 export interface SecondsFold {
   /** Rows by second, then product. */
-  add(rows: readonly OrderSecond[]): void;
+  readonly add: (rows: readonly OrderSecond[]) => void;
   /** Empty id: all products together. */
-  paceOf(productId: string): ProductPace;
+  readonly paceOf: (productId: string) => ProductPace;
   /** By number, counted from `since`. */
   readonly stretches: ReadonlyMap<number, StretchCounts>;
 }

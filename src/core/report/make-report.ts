@@ -2,13 +2,13 @@
 import type { ProductRow } from '../postgres/find-products.js';
 import type { OrderGroup } from '../postgres/report/sum-orders.js';
 import type { ReadReport } from './collect-report.js';
+import { customerFiguresOf } from './customer-figures.js';
 import { funnelOf } from './funnel.js';
 import { lateFiguresOf, moneyFiguresOf, refundFiguresOf } from './money-figures.js';
 import { countByCode, orderFiguresOf, sum } from './order-figures.js';
 import { percentilesOf } from './read-figures.js';
 import type {
   CodeCount,
-  CustomerFigures,
   PaceFigures,
   ProductReport,
   Report,
@@ -28,7 +28,7 @@ export function makeReport(read: ReadReport): Report {
   ]);
   const total = figuresOf(
     read,
-    null,
+    ALL,
     refusals,
     sum(products, ({ repeated }) => repeated ?? 0),
   );
@@ -64,14 +64,25 @@ function productReportOf(read: ReadReport, product: ProductRow): ProductReport {
     name,
     saleState: sale?.state ?? 'NO_SALE',
     maxPerCustomer: sale?.maxPerCustomer ?? null,
-    ...figuresOf(read, productId, figures.refusalsOf(productId), figures.repeatedOf(productId)),
+    ...figuresOf(
+      read,
+      { productId, maxPerCustomer: sale?.maxPerCustomer ?? null },
+      figures.refusalsOf(productId),
+      figures.repeatedOf(productId),
+    ),
   };
 }
 
-/** @param productId null: all products together */
+interface Subject {
+  /** Null: all products together. */
+  readonly productId: string | null;
+  readonly maxPerCustomer: number | null;
+}
+const ALL: Subject = { productId: null, maxPerCustomer: null };
+
 function figuresOf(
   read: ReadReport,
-  productId: string | null,
+  { productId, maxPerCustomer }: Subject,
   refusals: readonly CodeCount[],
   repeated: number,
 ): SaleFigures {
@@ -91,20 +102,13 @@ function figuresOf(
     requests: areKept ? orders.accepted.orders + repeated + refused : null,
     repeated: areKept ? repeated : null,
     refusals,
-    customers: customersOf(read, productId),
+    customers: customerFiguresOf(
+      read.customers.filter((group) => group.productId === productId),
+      maxPerCustomer,
+    ),
     times: timesOf(read, productId),
     pace: paceOf(read, productId, groups),
     units: unitFiguresOf(of(read.proofs), of(read.movements)),
-  };
-}
-
-function customersOf({ customers }: ReadReport, productId: string | null): CustomerFigures {
-  const counts = customers.find((one) => one.productId === productId);
-  return {
-    customers: counts?.customers ?? 0,
-    buyers: counts?.buyers ?? 0,
-    atLimit: counts?.atLimit ?? null,
-    topTenShare: counts && counts.units > 0 ? counts.topUnits / counts.units : null,
   };
 }
 

@@ -58,7 +58,6 @@ export function lateFiguresOf(payments: readonly PaymentGroup[]): LateFigures {
 function countsOf(groups: readonly PaymentGroup[]): PaymentCounts {
   return {
     payments: sum(groups, ({ payments }) => payments),
-    orders: sum(groups, ({ orders }) => orders),
     units: sum(groups, ({ units }) => units),
   };
 }

@@ -55,8 +55,7 @@ export interface MoneyFigures {
 
 export interface PaymentCounts {
   readonly payments: number;
-  readonly orders: number;
-  /** Of those orders. */
+  /** Of their orders. */
   readonly units: number;
 }
 

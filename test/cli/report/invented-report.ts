@@ -7,7 +7,7 @@ export const NASTY = `</td><script src="https://evil.example/x">alert('1')</scri
 const SINCE = new Date('2026-11-27T09:00:00Z');
 const accept = { p50Ms: 8, p95Ms: 22, p99Ms: 60 };
 const tally = (orders: number) => ({ orders, units: orders });
-const counts = (payments: number) => ({ payments, orders: payments, units: payments });
+const counts = (payments: number) => ({ payments, units: payments });
 
 const FIGURES: SaleFigures = {
   orders: {

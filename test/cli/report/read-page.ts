@@ -29,9 +29,10 @@ export function faultsOf(page: string): string[] {
 
 /** Everything with which a page could load, send or run something. */
 export function outsideOf(page: string): string[] {
-  return (
-    page.match(/https?:|\bsrc=|\bhref=|url\(|@import|<script|<iframe|<object|<embed|<form|<link/gi) ?? []
-  );
+  // Text may say what it likes: only tags and the style sheet do anything.
+  const active = [...(page.match(/<style>[^<]*<\/style>/g) ?? []), ...(page.match(/<[^>]*>/g) ?? [])];
+  const reaching = /https?:|\bsrc=|\bhref=|url\(|@import|<(script|iframe|object|embed|form|link|img)/gi;
+  return active.join('').match(reaching) ?? [];
 }
 
 /** What it says, in order, with single spaces. */

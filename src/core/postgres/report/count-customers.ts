@@ -3,54 +3,38 @@ import type { Db } from '../db.js';
 import { toSafeInteger } from '../to-safe-integer.js';
 import { IN_SCOPE, scopeValues, type OrderScope } from './scope.js';
 
-export interface CustomerCounts {
-  /** Null: all products together. */
+/** Customers that have the same number of units, held or bought. */
+export interface CustomerGroup {
+  /** Null: over all products together. */
   readonly productId: string | null;
-  /** With any order in the window. */
-  readonly customers: number;
-  /** With units held or bought. */
-  readonly buyers: number;
-  /** Buyers that have as many units as the product's limit allows now; null without a limit. */
-  readonly atLimit: number | null;
-  /** Units held or bought by the `top` buyers with the most. */
-  readonly topUnits: number;
   readonly units: number;
+  readonly customers: number;
 }
 
 interface Row {
   readonly product_id: string | null;
-  readonly customers: string;
-  readonly buyers: string;
-  readonly at_limit: string | null;
-  readonly top_units: string;
   readonly units: string;
+  readonly customers: string;
 }
 
-export async function countCustomers(db: Db, scope: OrderScope, top: number): Promise<CustomerCounts[]> {
+/** As few rows as there are different numbers of units. @returns by product, the most units first */
+export async function countCustomers(db: Db, scope: OrderScope): Promise<CustomerGroup[]> {
+  const isOne = scope.productIds.length === 1;
   const { rows } = await db.query<Row>(
     `with bought as (
        select o.product_id, o.user_id, coalesce(sum(o.quantity) filter (
          where o.status not in ('FAILED', 'CANCELLED', 'EXPIRED') and o.restocked_at is null), 0) as units
        from orders o where ${IN_SCOPE}
-       group by grouping sets ((o.product_id, o.user_id), (o.user_id))
-     ),
-     ranked as (
-       select b.*, row_number() over (partition by b.product_id order by b.units desc) as place from bought b
+       group by ${isOne ? 'o.product_id, o.user_id' : 'grouping sets ((o.product_id, o.user_id), (o.user_id))'}
      )
-     select r.product_id, count(*) as customers, count(*) filter (where r.units > 0) as buyers,
-       case when l.max_per_customer is not null then
-         count(*) filter (where r.units >= l.max_per_customer) end as at_limit,
-       coalesce(sum(r.units) filter (where r.place <= $4), 0) as top_units, sum(r.units) as units
-     from ranked r left join sales l on l.product_id = r.product_id
-     group by r.product_id, l.max_per_customer`,
-    [...scopeValues(scope), top],
+     select b.product_id, b.units, count(*) as customers from bought b group by 1, 2 order by 1, 2 desc`,
+    scopeValues(scope),
   );
-  return rows.map((row) => ({
+  const groups = rows.map((row) => ({
     productId: row.product_id,
-    customers: toSafeInteger(row.customers),
-    buyers: toSafeInteger(row.buyers),
-    atLimit: row.at_limit === null ? null : toSafeInteger(row.at_limit),
-    topUnits: toSafeInteger(row.top_units),
     units: toSafeInteger(row.units),
+    customers: toSafeInteger(row.customers),
   }));
+  // Of one product, all products together are the same.
+  return isOne ? [...groups, ...groups.map((group) => ({ ...group, productId: null }))] : groups;
 }

@@ -15,7 +15,6 @@ export interface PaymentGroup {
   /** The gateway refuses to give it back. */
   readonly refused: boolean;
   readonly payments: number;
-  readonly orders: number;
   readonly units: number;
   readonly amountMinor: number;
 }
@@ -28,7 +27,6 @@ interface Row {
   readonly pays_sale: boolean;
   readonly refused: boolean;
   readonly payments: string;
-  readonly orders: string;
   readonly units: string;
   readonly amount: string;
 }
@@ -62,7 +60,7 @@ export async function sumPayments(db: Db, scope: OrderScope): Promise<PaymentGro
        from taken t
      )
      select product_id, currency, fate, late, pays_sale, refused, count(*) as payments,
-       count(distinct order_id) as orders, sum(quantity) as units, sum(amount_minor) as amount
+       sum(quantity) as units, sum(amount_minor) as amount
      from judged group by 1, 2, 3, 4, 5, 6`,
     scopeValues(scope),
   );
@@ -74,7 +72,6 @@ export async function sumPayments(db: Db, scope: OrderScope): Promise<PaymentGro
     paysSale: row.pays_sale,
     refused: row.refused,
     payments: toSafeInteger(row.payments),
-    orders: toSafeInteger(row.orders),
     units: toSafeInteger(row.units),
     amountMinor: toSafeInteger(row.amount),
   }));

@@ -48,6 +48,8 @@ export async function walkOrderSeconds(
   { lowestId, highestId }: OrderIdRange,
   visit: (rows: readonly OrderSecond[]) => void,
 ): Promise<void> {
+  // All of it is fetched: a plan that gives its first rows soon would be the wrong one.
+  await db.query('set local cursor_tuple_fraction = 1');
   await db.query(`declare order_seconds no scroll cursor for ${SECONDS}`, [
     ...scopeValues(scope),
     lowestId,
