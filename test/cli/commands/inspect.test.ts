@@ -176,7 +176,10 @@ describe('inspect', () => {
   });
 
   it('shows what operators did to it, and the history of its workflow', async () => {
-X, orderId, '--reason', 'customer called'], { env })).code).toBe(
+    const { orderId } = await accept('held');
+    await start(orderId);
+    const env = space.environment;
+    expect((await runCommand(['cancel', orderId, '--reason', 'customer called'], { env })).code).toBe(
       EXIT.ok,
     );
     const { actions, workflow } = await runJson<{
@@ -189,7 +192,7 @@ X, orderId, '--reason', 'customer called'], { env })).code).toBe(
   });
 
   it('prints commands for the context that it was asked in', async () => {
-    const { orderId } = await accept('held');
+    const { orderId } = await accept();
     const { diagnosis } = await runJson<Inspected>(['--context', 'none', 'inspect', orderId], {
       env: space.environment,
     });
