@@ -66,7 +66,10 @@ export async function startConsumer(parts: {
     'temporalAddress',
   ]);
   const registry = createMetricsRegistry({ role: 'consume', version: binaryVersion() });
-  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.consume }, log);
+  const pool = createPool(
+    { url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.consume },
+    log,
+  );
   lifecycle.own('postgres', () => pool.end());
   const offsets = createOffsetsReader(config, log);
   lifecycle.own('kafka admin', () => offsets.close());

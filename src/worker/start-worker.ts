@@ -61,7 +61,10 @@ export async function startWorker(parts: {
   const registry = createMetricsRegistry({ role: 'worker', version: binaryVersion() });
   const gateway = measureGateway(createGateway(config, log), registry);
   lifecycle.own('payment gateway', () => gateway.close?.());
-  const pool = createPool({ url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.worker }, log);
+  const pool = createPool(
+    { url: config.databaseUrl, applicationName: APPLICATION, max: POOL_SIZES.worker },
+    log,
+  );
   lifecycle.own('postgres', () => pool.end());
   const redis = createRedis(
     { url: config.redisUrl, purpose: 'orders', prefix: config.prefix, applicationName: APPLICATION },

@@ -1,6 +1,6 @@
 /** A shop in the hands of its operators: what goes wrong in it is made to go wrong, and their commands are run. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigKey } from '../../src/core/config/schema.js';

@@ -73,7 +73,8 @@ function textOf(
 ): string {
   const { productIds, kinds } = page;
   const products = productIds === undefined ? null : use(productIds);
-  if (products !== null && !kinds && !isLiveOnly(page)) {
+  // The index of a product is in the order of acceptance: any other order has to read all of its orders.
+  if (products !== null && !kinds && !isLiveOnly(page) && (page.sort ?? 'created') === 'created') {
     return `select ${orderColumns('o')} from unnest(${products}::text[]) as p(product_id) cross join lateral (
       select * from orders o where o.product_id = p.product_id and ${conditions.join(' and ')} ${sorted}
     ) o ${sorted}`;

@@ -192,7 +192,7 @@ describe('inspect', () => {
   });
 
   it('prints commands for the context that it was asked in', async () => {
-    const { orderId } = await accept('held');
+    const { orderId } = await accept();
     const { diagnosis } = await runJson<Inspected>(['--context', 'none', 'inspect', orderId], {
       env: space.environment,
     });

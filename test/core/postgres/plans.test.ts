@@ -23,6 +23,7 @@ import { findHaltedOrders } from '../../../src/core/postgres/find-halted-orders.
 import { findLastAttempts } from '../../../src/core/postgres/find-last-attempts.js';
 import { findLatePayments } from '../../../src/core/postgres/find-late-payments.js';
 import { findOrder, findOrderByReservation } from '../../../src/core/postgres/find-order.js';
+import { findOrderFacts } from '../../../src/core/postgres/find-order-facts.js';
 import { findOrdersByIds } from '../../../src/core/postgres/find-orders-by-ids.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
 import { findStuckOrders } from '../../../src/core/postgres/find-stuck-orders.js';
@@ -30,6 +31,7 @@ import { findSuspects } from '../../../src/core/postgres/find-suspects.js';
 import { findTimeline } from '../../../src/core/postgres/find-timeline.js';
 import { findUnfinishedEndings } from '../../../src/core/postgres/find-unfinished-endings.js';
 import { findUnmovedOrders } from '../../../src/core/postgres/find-unmoved-orders.js';
+import { findUnitLevels } from '../../../src/core/postgres/find-unit-levels.js';
 import { findWaitingOrders } from '../../../src/core/postgres/find-waiting-orders.js';
 import { listOrders } from '../../../src/core/postgres/list-orders.js';
 import { listUserOrders } from '../../../src/core/postgres/list-user-orders.js';
@@ -53,6 +55,7 @@ const FEW = 600;
 /** Without statistics these read all that is live, by its index; never the others. */
 const AS_MANY_AS_LIVE: Readonly<Record<string, number>> = {
   listLiveOrders: 4_200,
+  findUnitLevels: 4_200,
 };
 const TABLES = ['orders', 'order_events', 'payments', 'stock'];
 
@@ -138,6 +141,8 @@ const operations: Readonly<Record<string, (given: Given) => Promise<unknown>>> =
   listOrders: () => listOrders(pool, { limit: 20 }),
   listOrdersOfProduct: ({ productId }) => listOrders(pool, { productIds: [productId], limit: 20 }),
   listLiveOrders: () => listOrders(pool, { statuses: ['PENDING'], olderThanMs: 0, limit: 20 }),
+  findOrderFacts: ({ orderIds }) => findOrderFacts(pool, orderIds),
+  findUnitLevels: ({ productId }) => findUnitLevels(pool, [productId]),
   findStuckOrders: () => findStuckOrders(pool, { olderThanMs: 0, limit: 20 }),
   findUnfinishedEndings: () => findUnfinishedEndings(pool, { olderThanMs: 0, limit: 20 }),
   findLatePayments: () => findLatePayments(pool, { olderThanMs: 0, limit: 20 }),
