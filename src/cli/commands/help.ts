@@ -6,7 +6,7 @@ import { HELP_TOPICS, type HelpTopic } from '../help/topic-names.js';
 export function makeHelpCommand(context: CliContext) {
   return new Command('help')
     .description('Shows the help of a command, or of a topic that concerns all commands.')
-    .addArgument(new Argument('<topic>').choices(HELP_TOPICS))
+    .addArgument(new Argument('<topic>', 'a command, or a topic').choices(HELP_TOPICS))
     .addHelpText(
       'after',
       `

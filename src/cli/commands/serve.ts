@@ -20,10 +20,13 @@ Examples:
   $ ordersctl serve --port 8081 --admin-port 9474    # a second one on this machine
 
 Callers are known by exactly one of:
-  ORDERSCTL_JWT_SECRET     tokens signed by the shop itself (HS256)
-  ORDERSCTL_JWKS_URL       tokens of an identity provider (RS256, PS256, ES256, EdDSA)
-  ORDERSCTL_AUTH=header    whatever ORDERSCTL_AUTH_HEADER says. WARNING: whoever reaches the port then is whom it likes
-                           to be. Only behind a gateway that authenticates and drops that header from its callers.`,
+  ORDERSCTL_JWT_SECRET    tokens signed by the shop itself (HS256)
+  ORDERSCTL_JWKS_URL      tokens of an identity provider (RS256, PS256, ES256,
+                          EdDSA)
+  ORDERSCTL_AUTH=header   whatever ORDERSCTL_AUTH_HEADER says. WARNING: whoever
+                          reaches the port then is whom it likes to be. Only
+                          behind a gateway that authenticates and drops that
+                          header from its callers.`,
     )
     .action(async (options) => {
       const [{ runRole }, { startServer }] = await Promise.all([

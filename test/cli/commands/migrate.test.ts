@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EXIT } from '../../../src/core/errors.js';
+import { createSilentLog } from '../../../src/core/log.js';
 import { TOPICS } from '../../../src/core/names.js';
+import { createPool } from '../../../src/core/postgres/create-pool.js';
 import { databaseUrlOf, dropDatabase } from '../../support/database.js';
 import { withAdmin } from '../../support/with-admin.js';
 import { runCommand, runJson } from '../run-command.js';
@@ -23,9 +25,32 @@ interface Migrated {
   readonly unavailable: { readonly store: string }[];
 }
 
+interface Planned {
+  readonly migrations: { readonly applied: string[]; readonly pending: string[] } | null;
+  readonly topics: { readonly outcome: string }[] | null;
+}
+
 describe('migrate', () => {
   beforeAll(() => withAdmin(stack, async (client) => void (await client.query(`create database ${name}`))));
   afterAll(() => dropDatabase(stack, name, 5_000));
+
+  it('shows in a dry run what is missing, also in an empty database, and changes nothing', async () => {
+    const looked = await runJson<Planned>(['migrate', '--dry-run'], { env });
+    expect(looked.migrations?.pending[0]).toBe('0001-tables');
+    expect(looked.migrations?.applied).toEqual([]);
+    expect(looked.topics?.every(({ outcome }) => outcome === 'missing')).toBe(true);
+    expect(await runJson<Planned>(['migrate', '--dry-run'], { env })).toEqual(looked);
+  });
+
+  it('is refused in a read-only place and, without a reason, in production', async () => {
+    const readOnly = await runCommand(['migrate'], { env: { ...env, ORDERSCTL_READ_ONLY: '1' } });
+    expect(readOnly.code).toBe(EXIT.refused);
+    const production = { env: { ...env, ORDERSCTL_PRODUCTION: '1' } };
+    expect((await runCommand(['migrate'], production)).code).toBe(EXIT.refused);
+    expect((await runCommand(['migrate', '--reason', 'deploy', '--yes'], production)).stderr).toContain(
+      '--confirm "production"',
+    );
+  });
 
   it('applies each migration once when three processes start it at once', async () => {
     const results = await Promise.all([1, 2, 3].map(() => runJson<Migrated>(['migrate'], { env })));
@@ -40,6 +65,16 @@ describe('migrate', () => {
       expect(namespace).toMatchObject({ namespace: 'default' });
       expect(unavailable).toEqual([]);
     }
+  });
+
+  it('has told who did what', async () => {
+    const pool = createPool({ url: env.DATABASE_URL, applicationName: 'ordersctl-test', max: 1 }, createSilentLog());
+    const { rows } = await pool.query<{ applied: string[]; created: string[] }>(
+      `select result->'applied' as applied, result->'created' as created from operator_actions where command = 'migrate'`,
+    );
+    await pool.end();
+    expect(rows.flatMap(({ applied }) => applied)[0]).toBe('0001-tables');
+    expect(new Set(rows.flatMap(({ created }) => created)).size).toBe(Object.values(TOPICS).length);
   });
 
   it('has nothing to do the second time, and says so', async () => {
