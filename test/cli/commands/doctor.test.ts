@@ -10,8 +10,6 @@ import {
 } from '../../../src/core/temporal/create-temporal-client.js';
 import { ensureSchedules } from '../../../src/worker/schedules/ensure-schedules.js';
 import { createShop, type Shop } from '../../core/catalog/shop.js';
-import { startOwnServer } from '../../support/own-server.js';
-import { temporal as temporalService } from '../../../src/dev/services/temporal.js';
 import { startOwnRedis, type OwnRedis } from '../../support/own-redis.js';
 import { waitFor } from '../../support/wait-for.js';
 import { runCommand, runJson } from '../run-command.js';
@@ -297,27 +295,23 @@ describe('Temporal', { timeout: 120_000 }, () => {
 
   it('compares what the namespace remembers with what Kafka keeps, and misses a namespace', async () => {
     await shop.space.topics();
-    // A server of its own: a namespace of the shared one would stay, and its retention is everybody's.
-    const own = await startOwnServer(temporalService);
-    const env = { TEMPORAL_ADDRESS: own.address };
-    try {
-      const client = await createTemporalClient(shop.space.config({ temporalAddress: own.address }));
-      await client.client.workflowService.updateNamespace({
-        namespace: 'default',
-        config: { workflowExecutionRetentionTtl: { seconds: 30 * 86_400 as never } },
-      });
-      await client.close();
-      const long = await waitFor(
-        async () => {
-          const report = await doctor(['--only', 'temporal'], EXIT.problem, env);
-          return report.line('temporal.retention').status === 'ok' ? report : undefined;
-        },
-        { timeoutMs: 60_000, what: 'the retention to be known' },
-      );
-      expect(long.line('temporal.retention').message).toBe('closed sagas 30d00h, orders in Kafka 7d00h');
-    } finally {
-      await own.close();
-    }
+    const namespace = `${shop.space.prefix}-long`;
+    const { workflowService } = temporal.client;
+    await workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: (30 * 86_400) as never },
+    });
+    const long = await waitFor(
+      async () => {
+        const report = await doctor(['--only', 'temporal'], EXIT.problem, { TEMPORAL_NAMESPACE: namespace });
+        return report.line('temporal.namespace').status === 'ok' ? report : undefined;
+      },
+      { timeoutMs: 60_000, what: 'the namespace to be known' },
+    );
+    expect(long.line('temporal.retention')).toMatchObject({
+      status: 'ok',
+      message: 'closed sagas 30d00h, orders in Kafka 7d00h',
+    });
     const short = await doctor(['--only', 'temporal'], EXIT.problem);
     expect(short.line('temporal.retention')).toMatchObject({
       status: 'warning',
