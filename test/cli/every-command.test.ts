@@ -34,9 +34,6 @@ const entries = [...leaves.keys()].flatMap((path) => {
 });
 /** `dev reset` deletes what is on this machine alone. */
 const mutations = entries.filter(({ path }) => knows(path, '--dry-run') && path !== 'dev reset');
-/** Go their own way until they go the common one; then they must be taken off here. */
-const UNGUARDED = new Set(['cancel', 'replay', 'restore']);
-
 const ADDRESS: Readonly<Record<StoreName, readonly [variable: string, dead: string]>> = {
   postgres: ['DATABASE_URL', 'postgres://ordersctl@127.0.0.1:1/none'],
   redis: ['REDIS_URL', 'redis://127.0.0.1:1'],
@@ -170,10 +167,10 @@ describe.concurrent('a server that is away', { timeout: 60_000 }, () => {
 describe('a command that changes something', () => {
   it.each(mutations)('"$path" takes --dry-run, --yes, --confirm and --reason', ({ path }) => {
     const flags = ['--dry-run', '--yes', '--confirm', '--reason'].filter((flag) => !knows(path, flag));
-    expect(flags).toEqual(UNGUARDED.has(path) ? ['--confirm'] : []);
+    expect(flags).toEqual([]);
   });
 
-  it.each(mutations.filter(({ path }) => !UNGUARDED.has(path)))(
+  it.each(mutations)(
     '"$path" is refused in a read-only place and, without a reason, in production',
     async ({ path, line }) => {
       const refused = await run(call(path, [...line.args, '--yes']), { ORDERSCTL_READ_ONLY: 'true' });
