@@ -19,7 +19,10 @@ export function readSections(path: string, language = 'sh'): GuideSection[] {
   const sections: { heading: string; commands: string[] }[] = [];
   let heading = '';
   let fence: string | null = null;
-  for (const line of readPage(path).split('\n')) {
+  // A line that ends in a backslash goes on in the next.
+  for (const line of readPage(path)
+    .replace(/ \\\n\s*/g, ' ')
+    .split('\n')) {
     const opening = /^```(.*)$/.exec(line);
     if (opening) {
       fence = fence === null ? (opening[1] ?? '') : null;
@@ -41,9 +44,14 @@ export type Filling = Readonly<Record<string, string>>;
 /** Fills in what is in capitals; whatever the filling does not know stays. */
 export function fillIn(command: string, filling: Filling): string {
   return Object.entries(filling).reduce(
-    (text, [word, value]) => text.replace(new RegExp(`(?<![\\w$.-])${word}(?![\\w.-])`, 'g'), () => value),
+    (text, [word, value]) =>
+      text.replace(new RegExp(`(?<![\\w$.-])${escape(word)}(?![\\w.-])`, 'g'), () => value),
     command,
   );
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Splits a command as a shell would that knows single and double quotes and nothing else. */

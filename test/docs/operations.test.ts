@@ -3,11 +3,13 @@ import { readSections } from './guide-page.js';
 import { createGuideStand, type GuideStand } from './guide-stand.js';
 import { PENDING } from './pending.js';
 import { runStep, type Situation } from './situation.js';
+import { BEFORE } from './situations/before.js';
 import { ORDERS } from './situations/orders.js';
 import { SELLING } from './situations/selling.js';
 import { STORES } from './situations/stores.js';
 
 const PAGES: Readonly<Record<string, readonly Situation[]>> = {
+  'docs/before-a-sale.md': BEFORE,
   'docs/operations.md': [...ORDERS, ...STORES, ...SELLING],
 };
 

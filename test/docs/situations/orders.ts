@@ -36,7 +36,7 @@ export const ORDERS: readonly Situation[] = [
       },
       { command: 'ordersctl top --once', prints: /bottleneck: none[^]*attention nothing/ },
       { command: 'ordersctl audit', prints: 'every unit is accounted for' },
-      { command: 'ordersctl doctor --for-sale PRODUCT', code: 3, prints: /closed/i },
+      { command: 'ordersctl doctor --for-sale PRODUCT', code: 3, prints: 'NO GO' },
       { command: 'ordersctl dlq list --summary', prints: 'No dead letters match.' },
       { command: 'ordersctl review list', prints: /no order|nothing/i },
       {
@@ -79,14 +79,15 @@ export const ORDERS: readonly Situation[] = [
     heading: 'Orders stay PENDING',
     steps: [
       {
-        command: 'ordersctl list --status PENDING --older-than 60s',
+        command: 'ordersctl list --hop stuck --summary',
         before: async (stand) => {
           await stand.product(10);
           await stand.order('lost');
           await readAsConsume(stand.sweeps.shop.space);
         },
-        prints: /PENDING .* lost /,
+        prints: /not-published/,
       },
+      { command: 'ordersctl list --status PENDING --older-than 60s', prints: /PENDING .* lost / },
       {
         command: 'ordersctl replay --older-than 60s --dry-run',
         prints: /^not-published +requeue +2 /m,
@@ -130,7 +131,7 @@ export const ORDERS: readonly Situation[] = [
     heading: 'A customer paid and has no order',
     steps: [
       {
-        command: 'ordersctl inspect --payment REFERENCE',
+        command: 'ordersctl inspect REFERENCE',
         before: paidTooLate,
         prints: /EXPIRED[^]*LATE/,
       },
@@ -164,7 +165,7 @@ export const ORDERS: readonly Situation[] = [
         prints: /status +PAYMENT_PENDING[^]*paid[^]*payment 1 +CAPTURED/,
       },
       { command: 'ordersctl inspect --user USER', prints: 'PAYMENT_PENDING' },
-      { command: 'ordersctl inspect --payment REFERENCE', prints: 'PAYMENT_PENDING' },
+      { command: 'ordersctl inspect REFERENCE', prints: 'PAYMENT_PENDING' },
       {
         command: "ordersctl cancel ORDER --reason 'customer called'",
         before: async (stand) => {
