@@ -1,6 +1,6 @@
 /** A shop in the hands of its operators: what goes wrong in it is made to go wrong, and their commands are run. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigKey } from '../../src/core/config/schema.js';
@@ -73,6 +73,8 @@ export async function createGuideStand(name: string): Promise<GuideStand> {
   const folder = mkdtempSync(join(tmpdir(), 'ordersctl-guide-'));
   writeFileSync(join(folder, 'stock.csv'), 'productId,quantity\nwinter-tee,40\nwinter-mug,10\n');
   writeFileSync(join(folder, 'prices.csv'), 'productId,price\nwinter-tee,49.90 EUR\nwinter-mug,9.90 EUR\n');
+  mkdirSync(join(folder, 'ordersctl'));
+  writeFileSync(join(folder, 'ordersctl', 'shop.url'), `${space.databaseUrl}\n`);
   const environment = {
     ...space.environment,
     ...ways.environment,

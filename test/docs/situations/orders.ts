@@ -162,7 +162,7 @@ export const ORDERS: readonly Situation[] = [
           const REFERENCE = payment?.gatewayReference ?? '';
           stand.fill({ ORDER: order.orderId, USER: order.hold.userId, REFERENCE });
         },
-        prints: /status +PAYMENT_PENDING[^]*paid[^]*payment 1 +CAPTURED/,
+        prints: /status +PAYMENT_PENDING[^]*paid[^]* 1 +CAPTURED/,
       },
       { command: 'ordersctl inspect --user USER', prints: 'PAYMENT_PENDING' },
       { command: 'ordersctl inspect REFERENCE', prints: 'PAYMENT_PENDING' },

@@ -102,7 +102,7 @@ export const SELLING: readonly Situation[] = [
         code: 3,
         prints: /-3 +Redis and Postgres disagree/,
       },
-      { command: 'ordersctl audit --product PRODUCT --repair --dry-run', code: 3, prints: /rebuild|repair/i },
+      { command: 'ordersctl audit --product PRODUCT --repair --dry-run', prints: /rebuild|repair/i },
       {
         command: "ordersctl audit --product PRODUCT --repair --reason 'counter was changed by hand'",
         prints: /repaired|rebuilt/i,
@@ -183,7 +183,8 @@ export const SELLING: readonly Situation[] = [
       { command: 'ordersctl review list', before: refundRefused, prints: 'account_closed' },
       { command: 'ordersctl inspect ORDER', prints: /CANCELLED/ },
       {
-        command: "ordersctl review resolve ORDER --reason 'refunded by bank transfer, ticket 4711'",
+        command:
+          "ordersctl review resolve ORDER --as refunded-by-hand --reference 'transfer 4711' --reason 'card is closed'",
         prints: /resolved/i,
       },
     ],
@@ -256,7 +257,7 @@ export const SELLING: readonly Situation[] = [
           await stand.order('eve');
           await stand.run("ordersctl cancel ORDER --reason 'eve asked for it'");
         },
-        prints: 'CANCELLED',
+        prints: 'eve asked for it',
       },
       { command: 'ordersctl report --product PRODUCT', prints: 'eve asked for it' },
     ],
