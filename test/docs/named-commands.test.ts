@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HOPS } from '../../src/core/triage/find-hop.js';
 import { REPOSITORY } from '../support/binary.js';
 import { runCommand } from '../cli/run-command.js';
 import { readPage, readSections, toWords } from './guide-page.js';
@@ -77,6 +78,11 @@ describe('the documentation', () => {
       );
       expect(anchors, `${path} refers to ${target}#${anchor}`).toContain(anchor);
     }
+  });
+
+  it('tells the person on call of every hop at which an order can stand', () => {
+    const guide = readPage('docs/operations.md');
+    for (const hop of HOPS.filter((one) => one !== 'done')) expect(guide).toContain(`\`${hop}\``);
   });
 
   it('is listed in the README, page by page', () => {

@@ -25,7 +25,8 @@ async function refundRefused(stand: GuideStand): Promise<void> {
     name: GATEWAY,
     refund: () => Promise.resolve({ kind: 'refused' as const, code: 'account_closed' }),
   };
-  await sweepRefunds({ pool, log, refunder }, { olderThanMs: 0, limit: 10 });
+  const orderIds = [order.orderId];
+  await sweepRefunds({ pool, log, refunder }, { olderThanMs: 0, limit: 10, orderIds });
   stand.fill({ ORDER: order.orderId });
 }
 
@@ -185,7 +186,10 @@ export const SELLING: readonly Situation[] = [
       {
         command:
           "ordersctl review resolve ORDER --as refunded-by-hand --reference 'transfer 4711' --reason 'card is closed'",
-        prints: /resolved/i,
+        prints: /1 resolved/,
+        after: async (stand) => {
+          expect((await stand.run('ordersctl review list')).stdout).not.toContain(stand.word('ORDER'));
+        },
       },
     ],
   },
@@ -257,7 +261,7 @@ export const SELLING: readonly Situation[] = [
           await stand.order('eve');
           await stand.run("ordersctl cancel ORDER --reason 'eve asked for it'");
         },
-        prints: 'CANCELLED',
+        prints: 'eve asked for it',
       },
       { command: 'ordersctl report --product PRODUCT', prints: 'eve asked for it' },
     ],
