@@ -62,7 +62,12 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   top: { args: ['--once'], stores: ALL, loads: ['react'] },
   list: { args: [], stores: ['postgres'] },
   inspect: { args: [ORDER], stores: ['postgres'], code: 1, loads: ['ioredis', 'kafkajs', '@temporalio'] },
-  replay: { args: [], stores: ['postgres'], nonsense: ['nonsense'], loads: ['kafkajs', '@temporalio'] },
+  replay: {
+    args: [],
+    stores: ['postgres'],
+    nonsense: ['--hop', 'nowhere'],
+    loads: ['kafkajs', '@temporalio'],
+  },
   cancel: {
     args: [ORDER],
     stores: ['postgres'],
@@ -87,7 +92,7 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   },
   doctor: { args: [], stores: ALL, code: 3, nonsense: ['--only', 'nowhere'] },
   report: { args: [], stores: ['postgres'], nonsense: ['--since', 'soon'], loads: ['kafkajs'] },
-  audit: { args: [], stores: ['postgres', 'redis'] },
+  audit: { args: ['--repair'], stores: ['postgres', 'redis'] },
   restore: { args: ['--all'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
   'dlq list': { args: [], stores: ['kafka'], loads: ['pg'] },
   'dlq show': { args: ['0:0'], stores: ['kafka'], code: 1, nonsense: ['first'], loads: ['pg'] },

@@ -1,5 +1,6 @@
 /** Hands orders to Kafka once more, by putting their reservation event back into the outbox. */
 import type { Pool } from './create-pool.js';
+import { takeReplayTurn } from './take-replay-turn.js';
 import { withTransaction } from './with-transaction.js';
 
 export interface RequeuedOrder {
@@ -18,6 +19,8 @@ export async function requeueOrders(pool: Pool, orders: readonly RequeuedOrder[]
   if (orders.length === 0) return new Set();
   const orderIds = orders.map(({ orderId }) => orderId);
   return withTransaction(pool, async (db) => {
+    // Another replay that only looks at these rows would hide them from the one that is about to send them.
+    await takeReplayTurn(db);
     // The events first and in the order of every relay: the function by itself meets them in no order, and waits for
     // a relay that waits for it.
     await db.query(

@@ -1,4 +1,4 @@
-/** Lets one replay at a time send events. */
+/** Lets one replay at a time put events back and send them. */
 import type { Db } from './db.js';
 
 /** Held until the transaction ends: what others have sent is then committed, and can be told from what relays have. */

@@ -28,18 +28,19 @@ const MEASURE = 'accept';
 
 /**
  * @param sale when orders of these products were accepted
- * @param figures when figures may be about this sale: also before its first order, and after its last
+ * @param given when figures may be about this sale: also before its first order, and after its last
  */
 export async function readFigures(
   db: Db,
   sale: FigureScope,
-  figures: FigureScope,
+  given: FigureScope,
   now: Date,
 ): Promise<ReadFigures> {
+  const figures = { ...given, since: wholeSecond(given.since) };
   const span = await findFigureSpan(db, figures);
   const around = {
     productIds: [NO_PRODUCT],
-    since: earlier(sale.since, span?.first ?? sale.since),
+    since: earlier(wholeSecond(sale.since), span?.first ?? sale.since),
     until: later(sale.until, span?.last ?? sale.until),
   };
   const counts = (await sumFigures(db, figures)).filter(({ role }) => role === 'serve');
@@ -90,6 +91,11 @@ export function percentilesOf(histogram: LatencyHistogram): Percentiles {
 /** Refusals bear the code of their answer, in capitals; everything else that roles count is in small letters. */
 function isRefusal(code: string): boolean {
   return code === code.toUpperCase();
+}
+
+/** Figures bear the second in which they were counted: that of the first moment counts from its beginning. */
+function wholeSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }
 
 function earlier(a: Date, b: Date): Date {

@@ -14,7 +14,8 @@ afterEach(() => home.remove());
 const run = (...args: string[]) => runCommand(['context', ...args], { env: home.env });
 const text = (...args: string[]) => runText(['context', ...args], { env: home.env });
 const json = (...args: string[]) => runJson<Record<string, unknown>>(['context', ...args], { env: home.env });
-const file = () => JSON.parse(readFileSync(home.file, 'utf8')) as { current?: string; contexts: Record<string, object> };
+const file = () =>
+  JSON.parse(readFileSync(home.file, 'utf8')) as { current?: string; contexts: Record<string, object> };
 
 it('makes, lists, shows, chooses and forgets contexts', async () => {
   expect(await json('list')).toEqual([]);
@@ -32,7 +33,10 @@ it('makes, lists, shows, chooses and forgets contexts', async () => {
   expect(shown).not.toContain('hunter2');
   expect(JSON.stringify(await json('show', 'prod'))).not.toContain('hunter2');
   await text('remove', 'prod', '--yes');
-  expect(file()).toEqual({ current: null, contexts: { staging: { kafkaBrokers: 'k1:9092,k2:9092', readOnly: true } } });
+  expect(file()).toEqual({
+    current: null,
+    contexts: { staging: { kafkaBrokers: 'k1:9092,k2:9092', readOnly: true } },
+  });
 });
 
 it('keeps the file for its owner alone, leaves no draft, and follows a link', async () => {
@@ -88,7 +92,8 @@ it('asks before it forgets one', async () => {
 
 it('says on a terminal, once, which context a command works in; never among JSON', async () => {
   home.write({ current: 'prod', contexts: { prod: { production: true } } });
-  const onTerminal = (...args: string[]) => runCommand(['config', 'show', ...args], { env: home.env, terminal: true });
+  const onTerminal = (...args: string[]) =>
+    runCommand(['config', 'show', ...args], { env: home.env, terminal: true });
   const { stderr } = await onTerminal('--no-color');
   expect(stderr).toBe('context prod (production)\n');
   expect((await onTerminal('--json')).stderr).toBe('');

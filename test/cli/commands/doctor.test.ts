@@ -111,7 +111,7 @@ describe('a configuration that cannot be used', () => {
       ORDERSCTL_PREFX: 'typo',
     });
     expect(report.line('config.settings').message).toContain('DATABASE_URL (environment): must be a URL');
-    expect(report.line('config.unknown').message).toContain('did you mean ORDERSCTL_PREFIX?');
+    expect(report.line('config.unknown').message).toContain('Did you mean ORDERSCTL_PREFIX?');
     expect(report.line('reach.postgres')).toMatchObject({
       status: 'failed',
       message: 'DATABASE_URL is not usable',

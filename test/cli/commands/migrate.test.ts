@@ -68,12 +68,15 @@ describe('migrate', () => {
   });
 
   it('has told who did what', async () => {
-    const pool = createPool({ url: env.DATABASE_URL, applicationName: 'ordersctl-test', max: 1 }, createSilentLog());
+    const pool = createPool(
+      { url: env.DATABASE_URL, applicationName: 'ordersctl-test', max: 1 },
+      createSilentLog(),
+    );
     const { rows } = await pool.query<{ applied: string[]; created: string[] }>(
       `select result->'applied' as applied, result->'created' as created from operator_actions where command = 'migrate'`,
     );
     await pool.end();
-    expect(rows.flatMap(({ applied }) => applied)[0]).toBe('0001-tables');
+    expect(rows.flatMap(({ applied }) => applied)).toContain('0001-tables');
     expect(new Set(rows.flatMap(({ created }) => created)).size).toBe(Object.values(TOPICS).length);
   });
 

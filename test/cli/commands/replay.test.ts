@@ -271,9 +271,9 @@ describe('replay', () => {
     const lines = stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-    expect(lines).toHaveLength(3);
-    expect(lines[0]).toEqual({ orderId: orderIds[0], outcome: 'requeued', reason: null });
+      .map((line) => JSON.parse(line) as { orderId: string });
+    expect(lines.map(({ orderId }) => orderId).sort()).toEqual([...orderIds].sort());
+    expect(lines[0]).toMatchObject({ outcome: 'requeued', reason: null });
     expect(stderr).toMatch(/^not-published +requeue +3 /m);
     expect(stderr).toContain('3 requeued');
   });
@@ -289,6 +289,8 @@ describe('replay', () => {
     expect(results.find(({ orderId }) => orderId === worn)?.reason).toBe('handed over 5 times in vain');
     expect((await rowOf(worn)).review_reason).toContain('5 times');
 
+    // Kafka's times are believed to two seconds: a message just behind it would count as it.
+    await consumeAll();
     const named = await raw([worn]);
     expect(named.code).toBe(EXIT.ok);
     expect(named.stdout).toContain(`quarantined ${worn}: handed over 5 times in vain`);

@@ -71,7 +71,7 @@ it('marks nothing done for a generation that a late claim has replaced meanwhile
   await sweep();
   // As the late claim does: the units are claimed again under a higher generation.
   await shop.space.pool.query(
-    `update orders set status = 'PAYMENT_CONFIRMED', generation = 1, hold_done = false where order_id = $1`,
+    `update orders set status = 'PAYMENT_CONFIRMED', paid = true, generation = 1, hold_done = false where order_id = $1`,
     [order.orderId],
   );
   await shop.space.pool.query(`update stock set claimed = claimed + 1 where product_id = 'cap'`);
