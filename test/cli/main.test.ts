@@ -81,7 +81,7 @@ describe('the command line', () => {
     [['list', '--older-than', 'yesterday'], '"yesterday" is not a duration'],
     [['list', '--limit', '0'], '"0" is not a whole number from 1'],
     [['list', '--status', 'LOST'], '"LOST" is not a status'],
-    [['inspect'], "missing required argument 'order'"],
+    [['inspect'], 'name one order, or a customer with --user'],
     [['token'], "required option '--user <id>' not specified"],
     [['help', 'nonsense'], "unknown command 'nonsense'"],
     [['list', 'surplus'], 'too many arguments'],
@@ -104,7 +104,7 @@ describe('the command line', () => {
       expect(JSON.parse(result.stderr)).toEqual({
         error: {
           code: 'USAGE',
-          message: '"x" is not a whole number from 1 to 10000',
+          message: '"x" is not a whole number from 1 to 1000000',
           hint: null,
           retryable: false,
         },

@@ -39,7 +39,7 @@ describe('what doctor says of the configuration', () => {
     const verdict = judgeUnknown(warnings);
     expect(verdict).toMatchObject({ status: 'warning', remedy: 'ordersctl help environment' });
     expect(verdict.message).toBe(
-      'unknown setting ORDERSCTL_PREFX, did you mean ORDERSCTL_PREFIX?; unknown setting ORDERSCTL_ENTIRELY_MADE_UP',
+      'unknown setting ORDERSCTL_PREFX. Did you mean ORDERSCTL_PREFIX?; unknown setting ORDERSCTL_ENTIRELY_MADE_UP',
     );
     expect(judgeUnknown([]).status).toBe('ok');
   });

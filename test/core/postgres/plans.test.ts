@@ -55,6 +55,8 @@ const FEW = 600;
 /** Without statistics these read all that is live, by its index; never the others. */
 const AS_MANY_AS_LIVE: Readonly<Record<string, number>> = {
   listLiveOrders: 4_200,
+  findStuckOrders: 4_200,
+  findOverdueOrders: 4_200,
   findUnitLevels: 4_200,
 };
 const TABLES = ['orders', 'order_events', 'payments', 'stock'];

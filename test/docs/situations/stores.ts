@@ -85,7 +85,7 @@ export const STORES: readonly Situation[] = [
         after: async (stand) => {
           const pause = await stand.run("ordersctl sale pause PRODUCT --reason 'x'");
           expect(pause.code).toBe(5);
-          expect(pause.stderr).toContain('Run the same command again.');
+          expect(pause.stderr).toContain('Run the same command again');
           stand.ways.redis.resume();
           await stand.run("ordersctl sale pause PRODUCT --reason 'x'");
         },

@@ -5,7 +5,7 @@ import { ok, warning, type Verdict } from '../verdict.js';
 /** @param warnings as `examineConfig` gives them */
 export function judgeUnknown(warnings: readonly string[]): Verdict {
   if (warnings.length === 0) return ok('none');
-  const names = warnings.map((line) => line.replace('; ordersctl help environment lists them all', ''));
+  const names = warnings.map((line) => line.replace(/\.? ordersctl help environment lists them all$/, ''));
   return warning(names.join('; '), 'ordersctl help environment');
 }
 
