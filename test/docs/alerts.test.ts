@@ -51,7 +51,7 @@ describe('deploy/alerts.yml', () => {
         alert: expect.stringMatching(/^[A-Z]\w+$/) as string,
         expr: expect.stringMatching(/\S/) as string,
         severity: expect.stringMatching(/^(page|watch)$/) as string,
-        summary: expect.stringMatching(/^[A-Z"'{][^]*\.$/) as string,
+        summary: expect.stringMatching(/^[A-Z"'{][^]*\.["']?$/) as string,
         command: expect.stringMatching(/^(ordersctl|curl) /) as string,
       });
       expect(balanced(rule.expr), rule.expr).toBe(true);
