@@ -7,6 +7,7 @@ import type { Log } from '../log.js';
 import { CONSUMER_GROUP, scopedName, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
 import type { MessagePosition, StoredMessage } from './port.js';
+import { retryPassing } from './retry-passing.js';
 import { toMessage } from './to-message.js';
 
 export interface ReadStoredOptions {
@@ -64,20 +65,25 @@ export async function readStored(
     const ends = await admin.fetchTopicOffsets(topic);
     const stretches = toStretches(ends, options);
     if (stretches.length === 0) return;
-    const consumer = createKafka(config, log, 'reader', READER_TIMES).consumer({
-      groupId,
-      maxWaitTimeInMs: MAX_WAIT_MS,
-      maxBytesPerPartition: BYTES,
-      allowAutoTopicCreation: false,
-      retry: { retries: READER_TIMES.retries, restartOnFailure: () => Promise.resolve(false) },
-    });
+    const kafka = createKafka(config, log, 'reader', READER_TIMES);
+    const partitions = ends.map(({ partition }) => partition);
     joined = true;
-    try {
-      const partitions = ends.map(({ partition }) => partition);
-      await readStretches(consumer, { topic, partitions, stretches, visit });
-    } finally {
-      await consumer.disconnect();
-    }
+    // Stretches know how far they were read: a further try goes on from there.
+    await retryPassing(async () => {
+      const consumer = kafka.consumer({
+        groupId,
+        maxWaitTimeInMs: MAX_WAIT_MS,
+        maxBytesPerPartition: BYTES,
+        allowAutoTopicCreation: false,
+        retry: { retries: READER_TIMES.retries, restartOnFailure: () => Promise.resolve(false) },
+      });
+      try {
+        const unread = stretches.filter(({ next, end }) => next < end);
+        await readStretches(consumer, { topic, partitions, stretches: unread, visit });
+      } finally {
+        await consumer.disconnect();
+      }
+    });
   } catch (error) {
     throw toKafkaError(error, config);
   } finally {
@@ -118,11 +124,16 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
   const silence = createSilenceWatch();
   let ended = false;
   let finish: () => void = () => undefined;
-  let fail: (error: unknown) => void = () => undefined;
-  const finished = new Promise<void>((resolve, reject) => {
+  let failure: Error | undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const finished = new Promise<void>((resolve, refuse) => {
     finish = resolve;
-    fail = reject;
+    reject = refuse;
   });
+  const fail = (error: Error): void => {
+    failure ??= error;
+    reject(error);
+  };
   finished.catch(() => undefined);
   const only = (partition: number): void => {
     consumer.pause([{ topic, partitions: partitions.filter((one) => one !== partition) }]);
@@ -162,6 +173,8 @@ async function readStretches(consumer: Consumer, reading: Reading): Promise<void
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+    // A consumer that could not join has crashed by now, and seeking would only say that it does not run.
+    if (failure) throw failure;
     for (const { partition, next } of stretches) consumer.seek({ topic, partition, offset: next.toString() });
     const [first] = left;
     if (first) only(first.partition);
