@@ -154,6 +154,7 @@ export async function startConsumer(parts: {
     registry,
   });
   late.products = products;
+  admin.started();
   log.info({ adminPort: admin.port }, 'consume reads');
   const failed = Promise.race([consumer.failed, watch.failed, products.failed]);
   failed.catch(() => undefined);

@@ -152,6 +152,7 @@ export async function startServer(parts: {
     streams.close();
     await api.close();
   });
+  admin.started();
   log.info({ apiPort: api.port, adminPort: admin.port, host: config.host }, 'serve is listening');
   return { apiPort: api.port, adminPort: admin.port, failed: api.failed };
 }

@@ -138,6 +138,7 @@ export async function startWorker(parts: {
     help: 'Schedules of sweeps that somebody has paused',
     read: () => schedules.paused(),
   });
+  admin.started();
   log.info({ adminPort: admin.port, payments: gateway.name }, 'worker polls');
   return { adminPort: admin.port, failed };
 }

@@ -5,6 +5,7 @@ import { ensureTopics } from '../../src/core/kafka/kafka-admin.js';
 import { kafka } from '../../src/dev/services/kafka.js';
 import { startOwnServer, type OwnServer } from './own-server.js';
 import { createTcpProxy, type TcpProxy } from './tcp-proxy.js';
+import { waitFor } from './wait-for.js';
 
 export interface OwnBroker extends Pick<OwnServer, 'freeze' | 'thaw' | 'start' | 'close'> {
   readonly brokers: readonly string[];
@@ -19,6 +20,8 @@ export interface OwnBroker extends Pick<OwnServer, 'freeze' | 'thaw' | 'start' |
 
 /** A broker that was killed is let back in when its last session has run out: soon, for a test's sake. */
 const QUICK_SESSIONS = 'broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n';
+
+const TOPICS_MS = 30_000;
 
 /** Ready, with all topics. */
 export async function startOwnBroker(): Promise<OwnBroker> {
@@ -37,7 +40,11 @@ export async function startOwnBroker(): Promise<OwnBroker> {
   const through = proxy;
   const address = `127.0.0.1:${through.port}`;
   const config = configSchema.parse({ kafkaBrokers: address, kafkaPartitions: '3' });
-  await ensureTopics(config);
+  // The first connections of a young broker may be closed again on a busy machine.
+  await waitFor(() => ensureTopics(config).then(() => true), {
+    timeoutMs: TOPICS_MS,
+    what: 'the own broker to have its topics',
+  });
   return {
     brokers: [address],
     proxy: through,

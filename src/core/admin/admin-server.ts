@@ -19,17 +19,21 @@ export interface AdminServerOptions {
 
 export interface AdminServer {
   readonly port: number;
+  /** The role does its work from now on: `/readyz` may say so. */
+  started(): void;
   close(): Promise<void>;
 }
 
 /**
- * `/livez`: the process answers. `/readyz`: 503 until every check has passed once, and while draining; a store that
- * goes away later is reported (`?verbose`) but is no reason to leave the load balancer, since requests say 503
- * themselves. `/metrics`: Prometheus text.
+ * `/livez`: the process answers. `/readyz`: 503 until the role has started and every check has passed once, and while
+ * draining; a store that goes away later is reported (`?verbose`) but is no reason to leave the load balancer, since
+ * requests say 503 themselves. `/metrics`: Prometheus text.
  * @throws AppError CONFIG_INVALID when the port is taken or may not be used
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const readDependencies = createDependencyChecks(options.checks);
+  // The API of a role may come long after its probes: a balancer that was sent here earlier would be refused.
+  let starting = true;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://admin');
@@ -51,10 +55,10 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   async function sendReadiness(response: ServerResponse, verbose: boolean): Promise<void> {
     const draining = options.isDraining();
     const checks = await readDependencies();
-    const ready = !draining && checks.every((check) => check.everOk);
+    const ready = !starting && !draining && checks.every((check) => check.everOk);
     const status = ready ? 200 : 503;
     if (!verbose) return send(response, status, 'text/plain', ready ? 'ready\n' : 'not ready\n');
-    const body: Readiness = { role: options.role, ready, draining, checks };
+    const body: Readiness = { role: options.role, ready, starting, draining, checks };
     return send(response, status, 'application/json', `${JSON.stringify(body)}\n`);
   }
 
@@ -68,6 +72,9 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
+    started: () => {
+      starting = false;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -80,6 +87,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
 export interface Readiness {
   readonly role: Role;
   readonly ready: boolean;
+  readonly starting: boolean;
   readonly draining: boolean;
   readonly checks: readonly CheckState[];
 }

@@ -9,7 +9,12 @@ describe('the admin server', () => {
     await Promise.all(running.splice(0).map((server) => server.close()));
   });
 
-  const start = async (checks: DependencyCheck[] = [], isDraining = () => false, port = 0) => {
+  const start = async (...args: Parameters<typeof begin>) => {
+    const begun = await begin(...args);
+    begun.server.started();
+    return begun;
+  };
+  const begin = async (checks: DependencyCheck[] = [], isDraining = () => false, port = 0) => {
     const registry = createMetricsRegistry({ role: 'serve', version: '1.2.3' });
     const server = await startAdminServer({
       port,
@@ -37,6 +42,7 @@ describe('the admin server', () => {
     expect(before).toEqual({
       role: 'serve',
       ready: false,
+      starting: false,
       draining: false,
       checks: [
         { name: 'redis', ok: true, everOk: true, error: null },
@@ -51,6 +57,17 @@ describe('the admin server', () => {
         timeout: 5_000,
       })
       .toBe(false);
+    expect((await get('/readyz')).status).toBe(200);
+  });
+
+  it('is unready until its role has started, though every dependency answers', async () => {
+    const { server, get } = await begin([ok]);
+    expect((await get('/readyz')).status).toBe(503);
+    expect((await (await get('/readyz?verbose')).json()) as Readiness).toMatchObject({
+      starting: true,
+      checks: [{ ok: true }],
+    });
+    server.started();
     expect((await get('/readyz')).status).toBe(200);
   });
 
