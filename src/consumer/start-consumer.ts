@@ -130,6 +130,8 @@ export async function startConsumer(parts: {
   addConsumerGauges(registry, watch, waits);
 
   lifecycle.own('consumer', () => consumer.stop());
+  // A group that still balances, for seconds after each deploy, is no reason to be unready.
+  admin.started();
   await consumer.start(
     createBatchHandler({
       pool,
@@ -154,7 +156,6 @@ export async function startConsumer(parts: {
     registry,
   });
   late.products = products;
-  admin.started();
   log.info({ adminPort: admin.port }, 'consume reads');
   const failed = Promise.race([consumer.failed, watch.failed, products.failed]);
   failed.catch(() => undefined);
