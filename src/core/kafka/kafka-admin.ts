@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { createSilentLog, type Log } from '../log.js';
 import { CONSUMER_GROUP, scopedName, TOPICS, type TopicName } from '../names.js';
 import { createKafka, toKafkaError } from './create-kafka.js';
+import { isMoving, retryPassing } from './retry-passing.js';
 import { waitForTopics } from './wait-for-topics.js';
 
 export { partitionOf } from './partition-of.js';
@@ -162,7 +163,10 @@ export async function readOffsets(
 ): Promise<PartitionOffsets[]> {
   const topic = scopedName(prefix, source.topic);
   // The group first: a commit meanwhile then shows as too much lag, never as too little.
-  const groups = await admin.fetchOffsets({ groupId: scopedName(prefix, source.group), topics: [topic] });
+  const groupId = scopedName(prefix, source.group);
+  const groups = await retryPassing(() => admin.fetchOffsets({ groupId, topics: [topic] }), {
+    passes: isMoving,
+  });
   const committed = new Map(
     groups.flatMap((group) => group.partitions.map(({ partition, offset }) => [partition, offset] as const)),
   );

@@ -1,7 +1,7 @@
-import { KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs';
+import { KafkaJSNonRetriableError, KafkaJSProtocolError, KafkaJSRequestTimeoutError } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
-import { retryPassing } from '../../../src/core/kafka/retry-passing.js';
+import { isMoving, retryPassing } from '../../../src/core/kafka/retry-passing.js';
 
 const loading = () => {
   const error = new KafkaJSProtocolError(new Error('the coordinator is loading'));
@@ -19,13 +19,13 @@ const failing = (...errors: Error[]) => {
 
 it('begins anew what failed by something that passes', async () => {
   const { work, tries } = failing(loading(), loading());
-  expect(await retryPassing(work, [1, 1, 1])).toBe('read');
+  expect(await retryPassing(work, { waitsMs: [1, 1, 1] })).toBe('read');
   expect(tries()).toBe(3);
 });
 
 it('gives what lasts after the last try', async () => {
   const { work, tries } = failing(...Array.from({ length: 9 }, loading));
-  await expect(retryPassing(work, [1, 1])).rejects.toThrow('loading');
+  await expect(retryPassing(work, { waitsMs: [1, 1] })).rejects.toThrow('loading');
   expect(tries()).toBe(3);
 });
 
@@ -34,6 +34,22 @@ it.each([
   ['of whoever takes the messages', new AppError('UNAVAILABLE', 'PostgreSQL is away')],
 ])('gives an error %s at once', async (_whose, error) => {
   const { work, tries } = failing(error);
-  await expect(retryPassing(work, [1])).rejects.toBe(error);
+  await expect(retryPassing(work, { waitsMs: [1] })).rejects.toBe(error);
   expect(tries()).toBe(1);
+});
+
+it('waits for a coordinator that moves, not for a broker that hangs, where it is told so', async () => {
+  const moved = failing(loading());
+  expect(await retryPassing(moved.work, { passes: isMoving, waitsMs: [1] })).toBe('read');
+  const timeOut = new KafkaJSRequestTimeoutError('no answer', {
+    broker: 'b',
+    clientId: 'c',
+    correlationId: 1,
+    createdAt: 0,
+    sentAt: 0,
+    pendingDuration: 0,
+  });
+  const hung = failing(timeOut);
+  await expect(retryPassing(hung.work, { passes: isMoving, waitsMs: [1] })).rejects.toBe(timeOut);
+  expect(hung.tries()).toBe(1);
 });
