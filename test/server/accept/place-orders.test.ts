@@ -159,8 +159,16 @@ describe('POST /orders', () => {
       status: 404,
     });
     const productId = await serve.product(5);
-    await serve.space.redis.unlink(`${serve.space.prefix}:stock:{${productId}}`);
-    expect((await serve.order(productId, 1)).body).toMatchObject({ code: 'REBUILDING', status: 503 });
+    // Again when serve had rebuilt the product before the order came.
+    const refused = await waitFor(
+      async () => {
+        await serve.space.redis.unlink(`${serve.space.prefix}:stock:{${productId}}`);
+        const { body } = await serve.order(productId, 1);
+        return body.status === 503 ? body : undefined;
+      },
+      { what: 'an order to meet Redis without the product' },
+    );
+    expect(refused).toMatchObject({ code: 'REBUILDING' });
   });
 
   it('answers each rule of the sale with its own code', async () => {

@@ -291,7 +291,8 @@ describe('orderSaga', () => {
     expect(order.holds).toEqual(['release']);
   });
 
-  it.each(['beginOrder', 'confirmOrder', 'endOrder', 'finishHold'] as const)(
+  // At once: each waits seconds for the server.
+  it.concurrent.each(['beginOrder', 'confirmOrder', 'endOrder', 'finishHold'] as const)(
     'goes on with %s by the retries of the server when the quick tries have failed',
     async (name) => {
       const declined = name === 'endOrder' || name === 'finishHold';
@@ -299,11 +300,15 @@ describe('orderSaga', () => {
         declined ? { outcome: { kind: 'declined', final: true } } : {},
       );
       order.failures[name] = 4;
-      const on = await startWith(activities);
-      const orderId = await on.start();
-      expect(await on.result(orderId)).toEqual({ status: declined ? 'FAILED' : 'CONFIRMED' });
-      expect(order.failures[name]).toBe(0);
-      expect(await on.history(orderId)).toContain('activityTaskScheduledEventAttributes');
+      const on = await startTemporalWorker(activities);
+      try {
+        const orderId = await on.start();
+        expect(await on.result(orderId)).toEqual({ status: declined ? 'FAILED' : 'CONFIRMED' });
+        expect(order.failures[name]).toBe(0);
+        expect(await on.history(orderId)).toContain('activityTaskScheduledEventAttributes');
+      } finally {
+        await on.close();
+      }
     },
   );
 
