@@ -2,8 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
 import { inParallel } from '../in-parallel.js';
-import type { PublishedMessage } from '../kafka/find-queued.js';
-import { createQueueLookUp } from '../kafka/queue-look-up.js';
+import { createQueueReader, type PublishedMessage } from '../kafka/find-queued.js';
 import type { Log } from '../log.js';
 import { isFinal } from '../order.js';
 import type { PartialAnswer } from '../partial-answer.js';
@@ -35,7 +34,7 @@ export const DEFAULT_CONCURRENCY = 20;
 
 export function createOrderLook(sources: LookSources): OrderLook {
   const { config, log, temporal, answer, concurrency = DEFAULT_CONCURRENCY } = sources;
-  const lookUp = createQueueLookUp(config, log);
+  const queue = createQueueReader(config, log, { oneReading: true });
   let asked = 0;
 
   async function positionsOf(suspects: readonly SuspectOrder[]): Promise<Map<string, QueuePosition>> {
@@ -43,11 +42,11 @@ export function createOrderLook(sources: LookSources): OrderLook {
       status === 'PENDING' && publishedAt ? [{ orderId, publishedAt }] : [],
     );
     if (published.length === 0) return new Map();
-    const waiting = await answer.ask('kafka', () => lookUp.findWaiting(published));
+    const found = await answer.ask('kafka', () => queue.find(published));
     return new Map(
       published.map(({ orderId }) => [
         orderId,
-        waiting ? (waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
+        found ? (found.waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
       ]),
     );
   }
@@ -82,7 +81,7 @@ export function createOrderLook(sources: LookSources): OrderLook {
         hold: 'unknown',
       }));
     },
-    close: () => lookUp.close(),
+    close: () => queue.close(),
   };
 }
 

@@ -7,7 +7,7 @@ import type { AuditedProduct, AuditOptions } from '../../../src/core/catalog/aud
 import { planRepair, repairable } from '../../../src/core/catalog/plan-repair.js';
 import { runRepair, type RepairReport } from '../../../src/core/catalog/run-repair.js';
 import { markHoldsDone } from '../../../src/core/postgres/mark-holds-done.js';
-import { findHold } from '../../../src/core/redis/find-hold.js';
+import { findHold } from '../../support/find-hold.js';
 import { formatHold } from '../../../src/core/redis/hold.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
 import { createRelease } from '../../../src/core/redis/release.js';
