@@ -55,7 +55,10 @@ export interface BulkCommand<
 > {
   /** As recorded. */
   readonly name: string;
-  readonly meant: { readonly statuses: readonly OrderStatus[]; readonly refundable?: OrderFilter['refundable'] };
+  readonly meant: {
+    readonly statuses: readonly OrderStatus[];
+    readonly refundable?: OrderFilter['refundable'];
+  };
   /** Said when nothing matches. */
   readonly none: string;
   readonly plan: (order: Order) => Item;
@@ -112,9 +115,7 @@ export async function runBulkCommand<
       changed: () => command.changes.some((outcome) => (results.counts[outcome] ?? 0) > 0),
       asGiven: { ...selected.asGiven, ...command.asGiven },
     };
-    const report = mutation.dryRun
-      ? NOTHING
-      : await runBulkChange(context, pool, mutation, change, options);
+    const report = mutation.dryRun ? NOTHING : await runBulkChange(context, pool, mutation, change, options);
     const total = named ? plan.total : countPlanned(plan, ...command.todo);
     const isStopped = report.interruptedBy !== null && results.total < total;
     if (!mutation.dryRun && !isStopped) await work.follow?.();

@@ -26,7 +26,9 @@ Examples:
       output.line(`schema    ${schema.newest ?? 'none'} (${schema.migrations} migrations)`);
       output.line(`events    version ${versions.eventSchemaVersion}`);
       output.line(`scripts   ${scripts.digest.slice(0, SHORT)} (${Object.keys(scripts.each).length} in Lua)`);
-      output.line(`workflows ${workflows.bundle?.slice(0, SHORT) ?? 'not built'} (${workflows.types.join(', ')})`);
+      output.line(
+        `workflows ${workflows.bundle?.slice(0, SHORT) ?? 'not built'} (${workflows.types.join(', ')})`,
+      );
     });
 }
 

@@ -3,7 +3,8 @@ import type { UnavailableStore } from '../../core/partial-answer.js';
 import type { InspectedOrder } from '../../core/triage/inspect-order.js';
 
 export function toInspectionJson(inspected: InspectedOrder, unavailable: readonly UnavailableStore[]) {
-  const { order, foundBy, hold, timeline, queue, saga, payments, refund, actions, diagnosis, stored } = inspected;
+  const { order, foundBy, hold, timeline, queue, saga, payments, refund, actions, diagnosis, stored } =
+    inspected;
   return {
     order,
     foundBy,

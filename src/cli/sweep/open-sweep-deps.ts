@@ -29,6 +29,6 @@ export async function openSweepDeps(stores: Stores, config: Config): Promise<Ope
     },
     // The look has told it already.
     onConservation: () => undefined,
-    close: async () => gateway?.close?.(),
+    close: () => Promise.resolve(gateway?.close?.()),
   };
 }

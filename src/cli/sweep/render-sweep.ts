@@ -46,9 +46,7 @@ const TEXTS: Readonly<Record<Exclude<SweepName, 'conservation-check'>, (many: st
 /** What is asked about. */
 export function sweepText(todo: readonly Swept[]): string {
   return todo
-    .flatMap((swept) =>
-      swept.sweep === 'conservation-check' ? [] : [TEXTS[swept.sweep](foundText(swept))],
-    )
+    .flatMap((swept) => (swept.sweep === 'conservation-check' ? [] : [TEXTS[swept.sweep](foundText(swept))]))
     .join('; ');
 }
 

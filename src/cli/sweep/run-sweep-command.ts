@@ -55,9 +55,7 @@ async function sweepAndTell(
   if (!output.json) output.line(renderFound(output, found));
   const todo = mutation.dryRun ? [] : found.filter(isTodo);
   if (todo.length > 0) await mutation.confirm({ what: sweepText(todo) });
-  const { value, interruptedBy } = await interruptible(context, (stop) =>
-    runAll(context, deps, todo, stop),
-  );
+  const { value, interruptedBy } = await interruptible(context, (stop) => runAll(context, deps, todo, stop));
   const swept = found.map((one) => value.swept.find(({ sweep }) => sweep === one.sweep) ?? one);
   if (todo.length > 0) {
     const told = value.swept.map(({ sweep, mended, error }) => [sweep, error?.message ?? mended]);

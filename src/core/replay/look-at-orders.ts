@@ -8,6 +8,7 @@ import { isFinal } from '../order.js';
 import type { PartialAnswer } from '../partial-answer.js';
 import type { SuspectOrder } from '../postgres/suspect-row.js';
 import { describeSaga, type SagaStatus } from '../temporal/describe-saga.js';
+import { listSagaStatuses } from '../temporal/list-sagas.js';
 import type { QueuePosition } from '../triage/find-hop.js';
 import type { ReplayCandidate } from './plan-replay.js';
 
@@ -29,6 +30,8 @@ export interface OrderLook {
   close(): Promise<void>;
 }
 
+/** So many are described one by one, which is exact; of more the list is good enough, since who acts looks again. */
+const FEW = 20;
 /** Enough to hide the round trip, few enough not to load the server. */
 export const DEFAULT_CONCURRENCY = 20;
 
@@ -55,11 +58,12 @@ export function createOrderLook(sources: LookSources): OrderLook {
     if (orderIds.length === 0) return new Map();
     const client = await answer.ask('temporal', temporal);
     if (!client) return new Map();
+    asked += orderIds.length;
+    if (orderIds.length > FEW) {
+      return (await answer.ask('temporal', () => listSagaStatuses(client, orderIds))) ?? new Map();
+    }
     const statuses = await inParallel(orderIds, concurrency, (orderId) =>
-      answer.ask('temporal', async () => {
-        asked += 1;
-        return (await describeSaga(client, orderId)).status;
-      }),
+      answer.ask('temporal', async () => (await describeSaga(client, orderId)).status),
     );
     return new Map(orderIds.map((orderId, index) => [orderId, statuses[index] ?? 'unknown']));
   }

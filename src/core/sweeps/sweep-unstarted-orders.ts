@@ -12,6 +12,7 @@ import { createOrderLook } from '../replay/look-at-orders.js';
 import { planOrder, type PlannedOrder, type ReplayCandidate } from '../replay/plan-replay.js';
 import type { ReplayedOrder } from '../replay/replay-tools.js';
 import { runReplay } from '../replay/run-replay.js';
+import { describeSaga } from '../temporal/describe-saga.js';
 import { startSaga } from '../temporal/start-saga.js';
 import type { SweepPace } from './sweep-deps.js';
 
@@ -52,6 +53,7 @@ export async function sweepUnstartedOrders(
     {
       pool,
       publisher: () => Promise.resolve(publisher),
+      sagaStatus: async (orderId) => (await describeSaga(temporal, orderId)).status,
       startSaga: (orderId) =>
         startSaga(
           temporal,

@@ -8,7 +8,11 @@ import type { Payment } from '../postgres/payment-row.js';
 
 export interface InspectedRefund {
   /** Null when nobody called a sale off: the order ended, or money came twice or late. */
-  readonly calledOff: { readonly at: Date; readonly by: string | null; readonly reason: string | null } | null;
+  readonly calledOff: {
+    readonly at: Date;
+    readonly by: string | null;
+    readonly reason: string | null;
+  } | null;
   /** Of each payment that still has to go back. */
   readonly due: readonly Money[];
   /** Of each payment that went back. */
