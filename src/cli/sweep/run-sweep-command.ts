@@ -124,10 +124,11 @@ async function runAll(
         voice.status(`${one.sweep}: ${so.toLocaleString('en-US')} mended`),
       );
       swept.push({ ...one, mended });
+      if (!stop.aborted || mended >= (one.look?.found ?? 0)) done += 1;
     } catch (thrown) {
       swept.push({ ...one, error: toAppError(thrown) });
+      done += 1;
     }
-    if (!stop.aborted) done += 1;
   }
   voice.end();
   return { swept, done };
