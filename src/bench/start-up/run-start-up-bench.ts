@@ -25,10 +25,13 @@ interface Subject {
   readonly args: readonly string[];
 }
 
-const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
+/** The least that a program with commander can be. */
+const BARE = `import { Command } from ${JSON.stringify(import.meta.resolve('commander'))};
+  new Command('bare').description('Shows its help.').option('--json', 'as JSON').parse(['--help'], { from: 'user' });`;
 const SUBJECTS: readonly Subject[] = [
-  { name: 'bare', args: [pathOf('./bare-program.js'), '--help'] },
-  { name: 'help', args: [pathOf('../../../bin/ordersctl.js'), '--help'] },
+  { name: 'bare', args: ['--input-type=module', '--eval', BARE] },
+  { name: 'help', args: [BINARY, '--help'] },
 ];
 
 /**

@@ -1,9 +1,6 @@
 /** Tries again what failed by something that passes, where the client itself gives up at once. */
-import kafkajs from 'kafkajs';
+import { KafkaJSError } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-// Not by name: Node does not see it among the exports of this CommonJS module.
-const { KafkaJSError } = kafkajs;
 
 /** Over three seconds in all: a coordinator that loads its groups, as on a new broker, takes less than one. */
 const WAITS_MS = [100, 200, 400, 800, 1_600] as const;
