@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 /** The binary. Everything it does is in dist/cli; only here does the process end. */
+import module from 'node:module';
+
+// From Node 22.8 on: what was compiled once is not compiled with every command again.
+module.enableCompileCache?.();
 
 // Before any import: Ink and chalk look at FORCE_COLOR alone, and only while they are loaded.
 const { env, argv } = process;

@@ -133,6 +133,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/restore.js')).makeRestoreCommand(context),
   },
   {
+    name: 'sweep',
+    group: REPAIR,
+    summary: 'mend at once what a schedule of the worker would mend',
+    load: async (context) => (await import('./commands/sweep.js')).makeSweepCommand(context),
+  },
+  {
     name: 'dlq',
     group: REPAIR,
     summary: 'look at messages that could not be handled, and hand them over again or drop them',

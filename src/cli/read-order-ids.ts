@@ -1,6 +1,7 @@
 /** Reads which orders a command is to act on: ids as arguments, or from standard input in any form that `list` prints. */
 import { z } from 'zod';
 import { AppError } from '../core/errors.js';
+import { isUuid } from '../core/postgres/is-uuid.js';
 import type { CliIo } from './io.js';
 import { readSource, type Source } from './read-source.js';
 
@@ -12,6 +13,8 @@ export interface NamedOrders {
 
 /** A command that keeps a plan of them in memory shall not be filled by a pipe. */
 const MAX_IDS = 100_000;
+/** As many as fit into the largest input that is read at all. */
+const MAX_STREAMED = 500_000;
 /** Ids have 36; what is much longer is something else. */
 const MAX_ID_LENGTH = 100;
 
@@ -37,40 +40,72 @@ export async function readOrderIds(io: CliIo, args: readonly string[]): Promise<
   if (args.length === 0) return null;
   if (!args.includes('-')) return { ids: args, fromInput: false };
   if (args.length > 1) throw new AppError('USAGE', 'either - for standard input or ids, not both');
-  const ids = parseIds(await readSource(io, '-'));
-  if (ids.length > MAX_IDS) {
-    throw new AppError(
-      'INPUT_INVALID',
-      `more than ${MAX_IDS.toLocaleString('en-US')} ids on standard input`,
-      {
-        hint: 'Give them in several runs',
-      },
-    );
-  }
+  const source = await readSource(io, '-');
+  const ids = parseIds(source).map(({ id, where }) => {
+    if (id !== undefined) return id;
+    throw new AppError('INPUT_INVALID', `${where} is not an order id`, {
+      hint: 'One id a line, or one JSON object with an orderId a line',
+    });
+  });
+  assertFew(ids, MAX_IDS, source);
   return { ids, fromInput: true };
 }
 
-function parseIds({ text, name }: Source): readonly string[] {
+/**
+ * From standard input, for commands that change every order they are given: each must be an id of an order. One that comes
+ * twice is one.
+ * @throws AppError INPUT_INVALID naming the line; nothing was changed
+ */
+export async function readExactOrderIds(io: CliIo): Promise<string[]> {
+  const source = await readSource(io, '-');
+  const ids = new Set<string>();
+  for (const { id, text, where } of parseIds(source)) {
+    if (id === undefined || !isUuid(id)) {
+      throw new AppError('INPUT_INVALID', `${where} names no order: ${clip(text)}`, {
+        hint: 'One order id a line, or JSON with orderId as list --ndjson prints it; nothing was changed',
+      });
+    }
+    ids.add(id.toLowerCase());
+  }
+  assertFew([...ids], MAX_STREAMED, source);
+  if (ids.size === 0) throw new AppError('INPUT_INVALID', `${source.name} names no order`);
+  return [...ids];
+}
+
+function assertFew(ids: readonly string[], max: number, { name }: Source): void {
+  if (ids.length <= max) return;
+  throw new AppError('INPUT_INVALID', `more than ${max.toLocaleString('en-US')} ids in ${name}`, {
+    hint: 'Give them in several runs',
+  });
+}
+
+interface NamedId {
+  /** Undefined for what is none. */
+  readonly id: string | undefined;
+  readonly text: string;
+  readonly where: string;
+}
+
+function parseIds({ text, name }: Source): readonly NamedId[] {
   const document = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
   if (document !== undefined) {
     const parsed = documentSchema.safeParse(document);
-    if (parsed.success) return parsed.data;
+    if (parsed.success)
+      return parsed.data.map((id, at) => ({ id, text: id, where: `order ${at + 1} of ${name}` }));
     throw new AppError('INPUT_INVALID', `${name} is JSON without orders`, {
       hint: 'A list of objects with an orderId, as ordersctl list --json prints',
     });
   }
-  return text.split('\n').flatMap((line, index) => {
+  return text.split('\n').flatMap((line, index): NamedId[] => {
     const trimmed = line.trim();
-    return trimmed === '' ? [] : [parseLine(trimmed, `line ${index + 1} of ${name}`)];
+    if (trimmed === '') return [];
+    return [{ id: parseLine(trimmed), text: trimmed, where: `line ${index + 1} of ${name}` }];
   });
 }
 
-function parseLine(line: string, where: string): string {
-  const parsed = /^[{"]/.test(line) ? rowSchema.safeParse(parseJson(line)) : { success: true, data: line };
-  if (parsed.success && parsed.data !== undefined && parsed.data.length <= MAX_ID_LENGTH) return parsed.data;
-  throw new AppError('INPUT_INVALID', `${where} is not an order id`, {
-    hint: 'One id a line, or one JSON object with an orderId a line',
-  });
+function parseLine(line: string): string | undefined {
+  const id = /^[{"]/.test(line) ? rowSchema.safeParse(parseJson(line)).data : line;
+  return id !== undefined && id.length <= MAX_ID_LENGTH ? id : undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -79,4 +114,8 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -121,7 +121,6 @@ export async function startWorker(parts: {
       relay,
       stats,
       log,
-      holdSweepAgeMs: config.holdSweepAge,
       sweeps: {
         config,
         temporal: client,

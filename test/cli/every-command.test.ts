@@ -3,27 +3,15 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createContext } from '../../src/cli/context.js';
-import { NO_FLAGS } from '../../src/cli/global-flags.js';
-import { makeWholeProgram } from '../../src/cli/program.js';
+import { makeDetachedProgram } from '../../src/cli/reference/detached-program.js';
 import { EXIT } from '../../src/core/errors.js';
 import type { StoreName } from '../../src/core/partial-answer.js';
 import { createSpace, type Space } from '../support/space.js';
 import { COMMAND_TABLE, type CommandLine } from './command-table.js';
 import { runCommand, type RunResult } from './run-command.js';
 
-const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-const io = {
-  stdin: Readable.from([]),
-  stdout: sink(),
-  stderr: sink(),
-  env: {},
-  cwd: '/',
-  forceExit: () => undefined,
-};
-const program = await makeWholeProgram(createContext(io, NO_FLAGS));
+const program = await makeDetachedProgram();
 const tree = walk(program, []);
 const leaves = new Map(
   tree.filter(({ command }) => command.commands.length === 0).map((one) => [one.path, one.command]),

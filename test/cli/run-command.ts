@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly input?: string;
   /** True makes all streams terminals. */
   readonly terminal?: boolean;
+  /** Told of each piece on stderr as it is written: where a test presses Ctrl-C. */
+  readonly onStderr?: (text: string) => void;
 }
 
 export interface RunResult {
@@ -22,11 +24,15 @@ export interface RunResult {
 
 class Capture extends Writable {
   text = '';
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    private readonly onText: (text: string) => void = () => undefined,
+  ) {
     super({ decodeStrings: false });
   }
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString();
+    this.onText(chunk.toString());
     done();
   }
 }
@@ -34,7 +40,7 @@ class Capture extends Writable {
 export async function runCommand(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const terminal = options.terminal ?? false;
   const stdout = new Capture(terminal);
-  const stderr = new Capture(terminal);
+  const stderr = new Capture(terminal, options.onStderr);
   const stdin = Object.assign(Readable.from(options.input === undefined ? [] : [options.input]), {
     isTTY: terminal,
   });

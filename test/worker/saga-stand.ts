@@ -122,7 +122,6 @@ export async function createSagaStand(name: string): Promise<SagaStand> {
           count: (code, _product, n = 1) => (counts[code] = (counts[code] ?? 0) + n),
           observe: (_measure, ms) => void latencies.push(ms),
         },
-        holdSweepAgeMs: config.holdSweepAge,
         sweeps: { config, temporal: temporal.client, publisher, conservation: { show: () => undefined } },
         ...deps,
       });

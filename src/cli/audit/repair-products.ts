@@ -6,6 +6,7 @@ import { runRepair, type RepairReport } from '../../core/catalog/run-repair.js';
 import type { Config } from '../../core/config/schema.js';
 import { EXIT } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
+import { interruptible, reportStop } from '../interrupt.js';
 import { beginMutation } from '../mutation/begin-mutation.js';
 import { renderPlan, renderRepaired, repairText } from './render-repair.js';
 import { exitCodeOf, type AuditCommandOptions } from './run-audit-command.js';
@@ -43,29 +44,32 @@ export async function repairProducts(
     return mutation.dryRun && !before.unavailable ? EXIT.ok : exitCodeOf(before);
   }
   await mutation.confirm({ what: repairText(todo) });
-  const report = await runRepair(deps, todo, {
-    leakedAfterMs,
-    list: options.limit,
-    onDone: (done, total) => output.note(`${done} of ${total} repairs done`),
-  });
+  const { value: report, interruptedBy } = await interruptible(context, (signal) =>
+    runRepair(deps, todo, {
+      ...{ leakedAfterMs, signal, list: options.limit },
+      onDone: (done, total) => output.note(`${done} of ${total} repairs done`),
+    }),
+  );
   await mutation.record(deps.pool, {
     arguments: { products: options.product ?? null },
     result: toRecord(report),
   });
-  return conclude(context, request, planned, report);
+  const isWhole = interruptedBy === null || report.finished >= todo.length;
+  if (report.stoppedBy === null && isWhole) return conclude(context, request, planned, report);
+  // Nobody waits for a further audit then.
+  if (output.json) output.data({ ok: false, products: [], planned, results: report.results });
+  else output.line(renderRepaired(output, report.results));
+  if (report.stoppedBy) throw report.stoppedBy;
+  reportStop(context, interruptedBy, { done: report.finished, total: todo.length, what: 'repairs' });
+  return context.exitCode;
 }
 
 async function conclude(
   { output }: CliContext,
   { audit }: RepairRequest,
   planned: readonly PlannedRepair[],
-  { results, stoppedBy }: RepairReport,
+  { results }: RepairReport,
 ): Promise<number> {
-  if (stoppedBy) {
-    if (output.json) output.data({ ok: false, products: [], planned, results });
-    else output.line(renderRepaired(output, results));
-    throw stoppedBy;
-  }
   const after = await audit();
   if (output.json) {
     output.data({ ...after, planned, results });

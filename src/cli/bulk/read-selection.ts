@@ -7,7 +7,7 @@ import type { OrderFilter } from '../../core/postgres/list-orders.js';
 import { readClock } from '../../core/postgres/read-clock.js';
 import type { CliIo } from '../io.js';
 import type { SelectionOptions } from './options.js';
-import { readOrderIds } from './read-order-ids.js';
+import { readExactOrderIds } from '../read-order-ids.js';
 
 export interface Selected {
   readonly selection: OrderSelection;
@@ -65,7 +65,7 @@ async function readNamed(io: CliIo, orders: readonly string[], isFiltered: boole
   if (fromInput && orders.length > 1)
     throw new AppError('USAGE', 'name orders or give them on standard input, not both');
   const orderIds = fromInput
-    ? await readOrderIds(io)
+    ? await readExactOrderIds(io)
     : [...new Set(orders.map((orderId) => orderId.toLowerCase()))];
   return {
     selection: { orderIds },

@@ -5,7 +5,8 @@ import type { CliContext } from '../context.js';
 export function makeVersionCommand(context: CliContext) {
   return new Command('version')
     .description(
-      'Prints the version of the binary, of Node, and of the database schema and events it speaks.',
+      'Prints the version of the binary, of Node, of the database schema and events it speaks, and digests of the Lua ' +
+        'scripts and of the workflow code it brings: two installations with the same ones do the same.',
     )
     .addHelpText(
       'after',
@@ -15,25 +16,21 @@ Examples:
   $ ordersctl version --json`,
     )
     .action(async () => {
-      const [{ binaryVersion }, { readMigrations }, { SCHEMA_VERSION }] = await Promise.all([
-        import('../../core/version.js'),
-        import('../../core/postgres/read-migrations.js'),
-        import('../../core/kafka/events.js'),
-      ]);
-      const migrations = await readMigrations();
-      const versions = {
-        version: binaryVersion(),
-        node: process.versions.node,
-        platform: `${process.platform}-${process.arch}`,
-        schema: { migrations: migrations.length, newest: migrations.at(-1)?.name ?? null },
-        eventSchemaVersion: SCHEMA_VERSION,
-      };
-      if (context.output.json) return context.output.data(versions);
-      context.output.line(`ordersctl ${versions.version}`);
-      context.output.line(`node      ${versions.node} on ${versions.platform}`);
-      context.output.line(
-        `schema    ${versions.schema.newest ?? 'none'} (${versions.schema.migrations} migrations)`,
+      const { readVersions } = await import('../version/read-versions.js');
+      const versions = await readVersions();
+      const { output } = context;
+      if (output.json) return output.data(versions);
+      const { schema, scripts, workflows } = versions;
+      output.line(`ordersctl ${versions.version}`);
+      output.line(`node      ${versions.node} on ${versions.platform}`);
+      output.line(`schema    ${schema.newest ?? 'none'} (${schema.migrations} migrations)`);
+      output.line(`events    version ${versions.eventSchemaVersion}`);
+      output.line(`scripts   ${scripts.digest.slice(0, SHORT)} (${Object.keys(scripts.each).length} in Lua)`);
+      output.line(
+        `workflows ${workflows.bundle?.slice(0, SHORT) ?? 'not built'} (${workflows.types.join(', ')})`,
       );
-      context.output.line(`events    version ${versions.eventSchemaVersion}`);
     });
 }
+
+/** Of a digest, for people to compare. */
+const SHORT = 12;

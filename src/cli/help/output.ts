@@ -10,6 +10,7 @@ const RULES = [
   'Under --json an error is {"error": {"code", "message", "hint", "retryable"}} on stderr.',
   'On a terminal tables fit its width. In a pipe they keep whole lines and their columns, and lose lines and colours.',
   'NO_COLOR, TERM=dumb and --no-color switch colours off; FORCE_COLOR keeps them in a pipe.',
+  'A reader that goes away, as in | head -1, ends the command quietly with exit code 0.',
   'Bulk changes ask on a terminal; without one they refuse (exit 4) unless --yes is given. --dry-run shows the plan.',
   'In a production context every change asks for its name, or takes --confirm NAME; ordersctl help contexts.',
 ] as const;

@@ -3,7 +3,8 @@ import type { UnavailableStore } from '../../core/partial-answer.js';
 import type { InspectedOrder } from '../../core/triage/inspect-order.js';
 
 export function toInspectionJson(inspected: InspectedOrder, unavailable: readonly UnavailableStore[]) {
-  const { order, foundBy, hold, timeline, queue, saga, payments, actions, diagnosis, stored } = inspected;
+  const { order, foundBy, hold, timeline, queue, saga, payments, refund, actions, diagnosis, stored } =
+    inspected;
   return {
     order,
     foundBy,
@@ -30,6 +31,10 @@ export function toInspectionJson(inspected: InspectedOrder, unavailable: readonl
       due: stored.refundDue,
       references: payments.flatMap(({ refundReference }) => refundReference ?? []),
       restockedAt: stored.restockedAt,
+      restockedUnits: refund?.restockedUnits ?? 0,
+      calledOff: refund?.calledOff ?? null,
+      amountsDue: refund?.due ?? [],
+      amountsRefunded: refund?.refunded ?? [],
     },
     reviewReason: stored?.reviewReason ?? null,
     replayCount: stored?.replayCount ?? null,

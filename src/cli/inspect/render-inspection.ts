@@ -9,6 +9,7 @@ import { printable } from '../output/printable.js';
 import { section, type Line } from '../output/section.js';
 import { colourOfStatus } from '../output/status-colour.js';
 import { wrap } from '../output/wrap.js';
+import { refundLines } from './refund-lines.js';
 import { actionLines, paymentLines, storeLines } from './store-lines.js';
 
 /** Of the widest label in a diagnosis, with its indent. */
@@ -25,6 +26,7 @@ export function renderInspection(
     section(colours, `Order ${inspected.orderId ?? '?'}`, orderLines(colours, inspected)),
     section(colours, 'Stores', storeLines(colours, inspected, answer)),
     section(colours, 'Payments', paymentLines(colours, inspected)),
+    section(colours, 'Refund', refundLines(colours, inspected)),
     section(colours, 'Timeline', timelineLines(inspected)),
     section(colours, 'Operators', actionLines(inspected, Date.now())),
     section(colours, 'Diagnosis', diagnosisLines(colours, inspected, answer, width)),

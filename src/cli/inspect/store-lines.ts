@@ -72,8 +72,8 @@ function workflowText(saga: InspectedOrder['saga']): string {
   return `${saga.status}, ${saga.historyLength} events, run ${saga.runId ?? '?'}`;
 }
 
-export function paymentLines(colours: Colours, { payments, stored }: InspectedOrder): Line[] {
-  const lines = payments.map((payment): Line => {
+export function paymentLines(colours: Colours, { payments }: InspectedOrder): Line[] {
+  return payments.map((payment): Line => {
     const declined = payment.declineCode ? ` (${printable(payment.declineCode)})` : '';
     const reference = payment.gatewayReference ? `, ${printable(payment.gatewayReference)}` : '';
     const refund = payment.refundReference ? `, refund ${printable(payment.refundReference)}` : '';
@@ -83,8 +83,6 @@ export function paymentLines(colours: Colours, { payments, stored }: InspectedOr
       `${status}${declined}, ${formatMoney(payment.amount)}, ${payment.gateway}${reference}${refund}`,
     ];
   });
-  if (stored?.refundDue) lines.push(['refund', colours.warning('due')]);
-  return lines;
 }
 
 /** @param now milliseconds */

@@ -3,6 +3,7 @@ import type { Config } from '../../core/config/schema.js';
 import type { ReplayTools } from '../../core/replay/replay-tools.js';
 import { confirmPaidOrders, expireOrders } from '../../core/sweeps/conclude-orders.js';
 import type { SweepDeps } from '../../core/sweeps/sweep-deps.js';
+import { describeSaga } from '../../core/temporal/describe-saga.js';
 import { startSaga } from '../../core/temporal/start-saga.js';
 import type { Stores } from '../with-stores.js';
 
@@ -21,6 +22,7 @@ export async function openReplayTools(stores: Stores, config: Config): Promise<R
   return {
     pool,
     publisher: stores.publisher,
+    sagaStatus: async (orderId) => (await describeSaga(await stores.temporal(), orderId)).status,
     startSaga: async (orderId) =>
       startSaga(
         await stores.temporal(),

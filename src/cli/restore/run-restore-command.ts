@@ -4,7 +4,9 @@ import { runRestore, type RestoreReport } from '../../core/catalog/run-restore.j
 import type { CatalogDeps } from '../../core/catalog/catalog-deps.js';
 import { requireSettings } from '../../core/config/require-settings.js';
 import { AppError } from '../../core/errors.js';
+import type { EndingSignal } from '../../core/ending-signals.js';
 import type { CliContext } from '../context.js';
+import { interruptible, reportStop } from '../interrupt.js';
 import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
 import type { MutationOptions } from '../mutation/options.js';
 import { countBy } from '../replay/render-replay.js';
@@ -15,7 +17,11 @@ export interface RestoreOptions extends MutationOptions {
   readonly all?: true | undefined;
 }
 
-const NOTHING: RestoreReport = { results: [], stoppedBy: null };
+interface Carried extends RestoreReport {
+  readonly interruptedBy: EndingSignal | null;
+}
+
+const NOTHING: Carried = { results: [], stoppedBy: null, interruptedBy: null };
 
 /**
  * @throws AppError USAGE, PRODUCT_NOT_FOUND; REFUSED when it is not confirmed; PARTLY_FAILED or UNAVAILABLE after
@@ -34,10 +40,13 @@ export async function runRestoreCommand(
     if (!context.output.json) context.output.line(renderRestorePlan(context.output, planned));
     const report = mutation.dryRun
       ? NOTHING
-      : await carryOut(mutation, deps, planned, { productIds, all: options.all === true });
+      : await carryOut(context, mutation, deps, planned, { productIds, all: options.all === true });
     if (context.output.json) context.output.data({ planned, results: report.results });
     else if (report.results.length > 0) context.output.line(renderRestored(context.output, report.results));
     if (mutation.dryRun) context.output.note('dry run: nothing was changed');
+    const total = planned.filter((product) => product.action === 'rebuild').length;
+    const stopped = { done: report.results.length, total, what: 'products' };
+    if (reportStop(context, report.interruptedBy, stopped)) return;
     assertDone(report);
   });
 }
@@ -50,19 +59,22 @@ function assertOneWay(productIds: readonly string[], { all }: RestoreOptions): v
 }
 
 async function carryOut(
+  context: CliContext,
   mutation: Mutation,
   deps: CatalogDeps,
   planned: readonly PlannedRestore[],
   named: { readonly productIds: readonly string[]; readonly all: boolean },
-): Promise<RestoreReport> {
+): Promise<Carried> {
   const todo = planned.filter((product) => product.action === 'rebuild').length;
   if (todo === 0) return NOTHING;
   const what = `rebuild ${todo} ${todo === 1 ? 'product' : 'products'} in Redis, closed meanwhile`;
   await mutation.confirm({ what, single: named.productIds.length === 1 });
-  const report = await runRestore(deps, planned);
+  const { value: report, interruptedBy } = await interruptible(context, (stop) =>
+    runRestore(deps, planned, stop),
+  );
   const result = countBy(report.results, (product) => product.outcome);
   await mutation.record(deps.pool, { arguments: named, result });
-  return report;
+  return { ...report, interruptedBy };
 }
 
 function assertDone({ results, stoppedBy }: RestoreReport): void {

@@ -8,7 +8,7 @@ import { findReviews, type Review } from '../../core/postgres/find-reviews.js';
 import type { ReviewOutcome } from '../../core/postgres/resolve-review.js';
 import { resolutionsOf, type Resolution } from '../../core/review/causes.js';
 import { decideReview } from '../../core/review/decide-review.js';
-import { readOrderIds } from '../bulk/read-order-ids.js';
+import { readExactOrderIds } from '../read-order-ids.js';
 import type { CliContext } from '../context.js';
 import { interruptible, reportStop } from '../interrupt.js';
 import { beginMutation, type Mutation } from '../mutation/begin-mutation.js';
@@ -80,7 +80,7 @@ async function readNames({ io }: CliContext, named: readonly string[]) {
   const fromInput = named.includes('-');
   if (fromInput && named.length > 1)
     throw new AppError('USAGE', 'name orders or give them on standard input, not both');
-  const ids = fromInput ? await readOrderIds(io) : named.map((orderId) => orderId.toLowerCase());
+  const ids = fromInput ? await readExactOrderIds(io) : named.map((orderId) => orderId.toLowerCase());
   const orderIds = [...new Set(ids)];
   if (orderIds.length > MAX_ORDERS)
     throw new AppError('INPUT_INVALID', `more than ${MAX_ORDERS} orders: decide about them in parts`);

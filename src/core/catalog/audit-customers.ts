@@ -1,6 +1,6 @@
 /** Compares what limits count of each customer with what he really holds or has bought. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { eachCustomerUnits, findCustomerClaims } from '../postgres/customer-units.js';
+import { eachCustomerUnits, findCustomerClaims, type ProductCustomer } from '../postgres/customer-units.js';
 import { countCustomers, readCustomerCounts, scanCustomers } from '../redis/customer-counts.js';
 import { scanHolds } from '../redis/scan-holds.js';
 import type { CatalogDeps } from './catalog-deps.js';
@@ -35,15 +35,19 @@ export async function compareCustomers(
   const { pool, redis, prefix } = deps;
   const found = new Map(productIds.map((id) => [id, { checked: 0, suspects: new Set<string>() }]));
   await eachCustomerUnits(pool, productIds, async (page) => {
-    for (const [productId, seen] of found) {
-      const customers = page.filter((customer) => customer.productId === productId);
-      const userIds = customers.map(({ userId }) => userId);
-      const counts = await readCustomerCounts(redis, prefix, productId, userIds);
-      customers.forEach(({ userId, units }, index) => {
-        if (counts[index] !== units && seen.suspects.size < MAX_SUSPECTS) seen.suspects.add(userId);
-      });
-      seen.checked += customers.length;
-    }
+    // The counts of all products of a page travel together.
+    await Promise.all(
+      [...groupByProduct(page)].map(async ([productId, customers]) => {
+        const seen = found.get(productId);
+        if (!seen) return;
+        const userIds = customers.map(({ userId }) => userId);
+        const counts = await readCustomerCounts(redis, prefix, productId, userIds);
+        customers.forEach(({ userId, units }, index) => {
+          if (counts[index] !== units && seen.suspects.size < MAX_SUSPECTS) seen.suspects.add(userId);
+        });
+        seen.checked += customers.length;
+      }),
+    );
   });
   for (const [productId, seen] of found) {
     const counted = await countCustomers(redis, prefix, productId);
@@ -75,6 +79,16 @@ export async function findWrongCounts(
     const earlier = before.get(userId);
     return earlier?.counted === counted && earlier.actual === actual;
   });
+}
+
+function groupByProduct(page: readonly ProductCustomer[]): Map<string, ProductCustomer[]> {
+  const groups = new Map<string, ProductCustomer[]>();
+  for (const customer of page) {
+    const group = groups.get(customer.productId);
+    if (group) group.push(customer);
+    else groups.set(customer.productId, [customer]);
+  }
+  return groups;
 }
 
 async function addStrangers(deps: CatalogDeps, productId: string, suspects: Set<string>): Promise<void> {

@@ -81,15 +81,14 @@ async function putHoldsBack(
   tally: RepairTally,
   { leakedAfterMs, signal }: RepairOptions,
 ): Promise<void> {
-  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  const epoch = await loadedEpoch(deps, productId);
   if (epoch === null) return;
   for await (const page of walkMissingHolds(deps, productId, { epoch, leakedAfterMs })) {
-    for (const { createdAt, ...order } of page) {
-      if (tally.room() <= 0 || signal?.aborted) return;
+    const goOn = await mendEach(page, tally, signal, async ({ createdAt, ...order }) => {
       const outcome = await putBack(deps.redis, deps.prefix, { ...order, epoch, reservedAt: createdAt });
-      if (outcome === 'put-back') tally.done(order.orderId, outcome);
-      else tally.left(order.orderId, outcome);
-    }
+      return { id: order.orderId, outcome, changed: outcome === 'put-back' };
+    });
+    if (!goOn) return;
   }
 }
 
@@ -115,18 +114,16 @@ async function setCounts(
   tally: RepairTally,
   { leakedAfterMs, signal }: RepairOptions,
 ): Promise<void> {
-  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  const epoch = await loadedEpoch(deps, productId);
   if (epoch === null) return;
   const compared = (await compareCustomers(deps, [productId])).get(productId);
   const suspects = compared?.suspects ?? new Set<string>();
   const wrong = await findWrongCounts(deps, productId, suspects, { leakedAfterMs });
-  for (const { userId, counted: was, actual: wanted } of wrong) {
-    if (tally.room() <= 0 || signal?.aborted) return;
+  await mendEach(wrong, tally, signal, async ({ userId, counted: was, actual: wanted }) => {
     const count = { productId, userId, epoch, was, wanted };
     const outcome = await setCustomerCount(deps.redis, deps.prefix, count);
-    if (outcome === 'set') tally.done(userId, outcome);
-    else tally.left(userId, outcome);
-  }
+    return { id: userId, outcome, changed: outcome === 'set' };
+  });
 }
 
 /** By a release, whatever the ending: a hold that a resend has taken for a reservation that is over goes back with it. */
@@ -136,13 +133,42 @@ async function setMarks(
   tally: RepairTally,
   { signal }: RepairOptions,
 ): Promise<void> {
-  const { epoch } = await readTotals(deps.redis, deps.prefix, productId);
+  const epoch = await loadedEpoch(deps, productId);
   if (epoch === null) return;
   const release = createRelease(deps.redis, deps.prefix);
   for await (const page of walkLostMarks(deps, productId, { epoch })) {
-    for (const mark of page) {
-      if (tally.room() <= 0 || signal?.aborted) return;
-      tally.done(mark.orderId, (await release(mark)) === 'released' ? 'marked and released' : 'marked');
-    }
+    const goOn = await mendEach(page, tally, signal, async (mark) => {
+      const released = (await release(mark)) === 'released';
+      return { id: mark.orderId, outcome: released ? 'marked and released' : 'marked', changed: true };
+    });
+    if (!goOn) return;
   }
+}
+
+/** Null while Redis does not hold the product: then there is nothing to mend in it. */
+async function loadedEpoch({ redis, prefix }: CatalogDeps, productId: string): Promise<number | null> {
+  return (await readTotals(redis, prefix, productId)).epoch;
+}
+
+interface Mended {
+  readonly id: string;
+  readonly outcome: string;
+  /** False where it had mended itself, or somebody else was faster. */
+  readonly changed: boolean;
+}
+
+/** One by one, never more than were confirmed. @returns false when nothing further is to be mended */
+async function mendEach<T>(
+  items: Iterable<T>,
+  tally: RepairTally,
+  signal: AbortSignal | undefined,
+  mend: (item: T) => Promise<Mended>,
+): Promise<boolean> {
+  for (const item of items) {
+    if (tally.room() <= 0 || signal?.aborted) return false;
+    const { id, outcome, changed } = await mend(item);
+    if (changed) tally.done(id, outcome);
+    else tally.left(id, outcome);
+  }
+  return true;
 }

@@ -26,6 +26,8 @@ export interface RepairedItem {
 
 export interface RepairReport {
   readonly results: readonly Repaired[];
+  /** Repairs that came to their end, or failed; the last of the results may have been stopped half-way by the signal. */
+  readonly finished: number;
   /** Why a store could not be reached any more; the repairs after that were not tried. */
   readonly stoppedBy: AppError | null;
 }
@@ -59,14 +61,16 @@ export async function runRepair(
   options: RepairOptions,
 ): Promise<RepairReport> {
   const results: Repaired[] = [];
+  let finished = 0;
   for (const repair of planned) {
     if (options.signal?.aborted) break;
     const { result, error } = await carryOut(deps, repair, options);
     results.push(result);
+    if (!options.signal?.aborted || result.done + result.left >= repair.count) finished += 1;
     options.onDone?.(results.length, planned.length);
-    if (error?.code === 'UNAVAILABLE') return { results, stoppedBy: error };
+    if (error?.code === 'UNAVAILABLE') return { results, finished, stoppedBy: error };
   }
-  return { results, stoppedBy: null };
+  return { results, finished, stoppedBy: null };
 }
 
 async function carryOut(

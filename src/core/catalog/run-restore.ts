@@ -26,15 +26,20 @@ const WIDTH = 2;
 const OTHERS_LOAD_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 
-/** Harmless to repeat: what is in step stays, unless it was named. */
+/**
+ * Harmless to repeat: what is in step stays, unless it was named.
+ * @param signal begins no further product; those are not in the results
+ */
 export async function runRestore(
   deps: CatalogDeps,
   planned: readonly PlannedRestore[],
+  signal?: AbortSignal,
 ): Promise<RestoreReport> {
   let stoppedBy: AppError | null = null;
   const todo = planned.filter((product) => product.action === 'rebuild');
-  const results = await inParallel(todo, WIDTH, async (product): Promise<RestoredProduct> => {
+  const results = await inParallel(todo, WIDTH, async (product): Promise<RestoredProduct | null> => {
     const { productId } = product;
+    if (signal?.aborted) return null;
     if (stoppedBy) return { productId, outcome: 'failed', reason: stoppedBy.message };
     try {
       return { productId, outcome: await restoreInTurn(deps, product), reason: null };
@@ -44,7 +49,7 @@ export async function runRestore(
       return { productId, outcome: 'failed', reason: error.message };
     }
   });
-  return { results, stoppedBy };
+  return { results: results.filter((result) => result !== null), stoppedBy };
 }
 
 async function restoreInTurn(

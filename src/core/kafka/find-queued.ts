@@ -47,10 +47,20 @@ export interface OffsetRange {
   readonly before: string;
 }
 
-export function createQueueReader(config: Config, log: Log): QueueReader {
+/**
+ * @param options.oneReading goes by the group's position when first asked, and remembers what the broker has said: for page
+ *   after page of very many orders. Who waits by that may be handled meanwhile
+ */
+export function createQueueReader(
+  config: Config,
+  log: Log,
+  options: { readonly oneReading?: boolean } = {},
+): QueueReader {
   const offsets = createOffsetsReader(config, log);
   const admin = createKafka(config, log, 'admin', TIMES).admin();
   const topic = scopedName(config.prefix, TOPICS.reservations);
+  const remembered: Bounds = new Map();
+  let reading: ReturnType<typeof offsets.read> | undefined;
   let connected: Promise<void> | undefined;
 
   async function offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
@@ -65,6 +75,7 @@ export function createQueueReader(config: Config, log: Log): QueueReader {
       return await work();
     } catch (error) {
       connected = undefined;
+      reading = undefined;
       throw toKafkaError(error, config);
     }
   }
@@ -72,11 +83,12 @@ export function createQueueReader(config: Config, log: Log): QueueReader {
   return {
     find: (messages) =>
       guarded(async () => {
-        const partitions = await offsets.read();
+        const partitions = await (options.oneReading ? (reading ??= offsets.read()) : offsets.read());
         if (messages.length === 0 || partitions.every((partition) => partition.lag === 0)) {
           return { waiting: new Set<string>(), partitions };
         }
-        return { waiting: await findWaiting(partitions, messages, offsetsAt), partitions };
+        const bounds: Bounds = options.oneReading ? remembered : new Map();
+        return { waiting: await findWaiting(partitions, messages, offsetsAt, bounds), partitions };
       }),
     locate: ({ orderId, publishedAt }) =>
       guarded(async () => {
@@ -94,20 +106,6 @@ export function createQueueReader(config: Config, log: Log): QueueReader {
       await Promise.all([offsets.close(), admin.disconnect()]);
     },
   };
-}
-
-/** The same for one question. @throws as `QueueReader.find` */
-export async function findQueued(
-  config: Config,
-  messages: readonly PublishedMessage[],
-  log: Log,
-): Promise<Queue> {
-  const reader = createQueueReader(config, log);
-  try {
-    return await reader.find(messages);
-  } finally {
-    await reader.close();
-  }
 }
 
 /** By partition, the latest time of publishing known to be handled, and the earliest known to wait: ms. */

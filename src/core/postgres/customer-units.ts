@@ -19,7 +19,7 @@ interface Row {
   readonly units: string;
 }
 
-const PAGE = 2_000;
+const PAGE = 5_000;
 const live = LIVE_STATUSES.map((status) => `'${status}'`).join(', ');
 /** The orders that count: not yet final, or confirmed and not restocked. */
 const COUNTING = `(status in (${live}) or (status = 'CONFIRMED' and restocked_at is null))`;
@@ -53,10 +53,16 @@ export async function eachCustomerUnits(
              where product_id = any($1::text[]) and ${COUNTING} group by product_id, user_id`,
       values: [productIds],
     });
+    const fetchPage = () => db.query<Row>(`fetch ${PAGE} from customer_units`);
+    let next = fetchPage();
     for (;;) {
-      const { rows } = await db.query<Row>(`fetch ${PAGE} from customer_units`);
+      const { rows } = await next;
+      const isLast = rows.length < PAGE;
+      // The next page is on its way while this one is looked at.
+      next = isLast ? next : fetchPage();
+      next.catch(() => undefined);
       if (rows.length > 0) await onPage(rows.map(toCustomer));
-      if (rows.length < PAGE) return;
+      if (isLast) return;
     }
   });
 }

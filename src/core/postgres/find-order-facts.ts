@@ -32,6 +32,10 @@ export interface StoredFacts {
   readonly replayCount: number;
   readonly trackedAt: Date | null;
   readonly restockedAt: Date | null;
+  /** An operator has called the sale off. */
+  readonly calledOff: boolean;
+  /** Its units are free in Postgres and not on offer in Redis yet. */
+  readonly restockOpen: boolean;
 }
 
 interface Row {
@@ -56,6 +60,8 @@ interface Row {
   readonly replay_count: number;
   readonly tracked_at: Date | null;
   readonly restocked_at: Date | null;
+  readonly restock_open: boolean;
+  readonly called_off: boolean;
 }
 
 /** @param orderIds UUIDs. @returns by order id; ids without an order are absent */
@@ -74,7 +80,8 @@ export async function findOrderFacts(db: Db, orderIds: readonly string[]): Promi
              e.published_at, p.attempt, p.status as payment_status,
              n.status = 'EXPIRED' and not n.paid and not n.refund_due and exists (
                select from payments l where l.order_id = n.order_id and l.status = 'LATE') as late_payment,
-             n.refund_due, n.review_reason, n.hold_done, n.replay_count, n.tracked_at, n.restocked_at
+             n.refund_due, n.review_reason, n.hold_done, n.replay_count, n.tracked_at, n.restocked_at,
+             n.restock_open, n.refund_requested_at is not null as called_off
            from named n
            left join stock s on s.product_id = n.product_id
            left join lateral (
@@ -114,5 +121,7 @@ function toFacts(row: Row): StoredFacts {
     replayCount: row.replay_count,
     trackedAt: row.tracked_at,
     restockedAt: row.restocked_at,
+    calledOff: row.called_off,
+    restockOpen: row.restock_open,
   };
 }

@@ -2,6 +2,7 @@
 import type { OrdersRedis } from './create-redis.js';
 import { productKeys } from './keys.js';
 import { toRedisError } from './redis-errors.js';
+import { scanHash } from './scan-hash.js';
 
 /** Customers per step: well under a millisecond of Redis. */
 const STEP = 1_000;
@@ -37,16 +38,6 @@ export async function* scanCustomers(
   prefix: string,
   productId: string,
 ): AsyncGenerator<string[], void, undefined> {
-  const key = productKeys(prefix, productId).limits;
-  let cursor = '0';
-  do {
-    let fields: string[];
-    try {
-      [cursor, fields] = await redis.hscan(key, cursor, 'COUNT', STEP);
-    } catch (error) {
-      throw toRedisError(error);
-    }
-    const userIds = fields.filter((_field, index) => index % 2 === 0);
-    if (userIds.length > 0) yield userIds;
-  } while (cursor !== '0');
+  for await (const entries of scanHash(redis, productKeys(prefix, productId).limits, STEP))
+    yield entries.map(([userId]) => userId);
 }

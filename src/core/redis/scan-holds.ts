@@ -2,7 +2,7 @@
 import type { OrdersRedis } from './create-redis.js';
 import { parseHold, type Hold } from './hold.js';
 import { productKeys } from './keys.js';
-import { toRedisError } from './redis-errors.js';
+import { scanHash } from './scan-hash.js';
 
 /** Holds per step: well under a millisecond of Redis. */
 const STEP = 500;
@@ -19,25 +19,16 @@ export async function* scanHolds(
   productId: string,
   onUnreadable?: (productId: string, reservationId: string) => void,
 ): AsyncGenerator<Hold[], void, undefined> {
-  const key = productKeys(prefix, productId).holds;
-  let cursor = '0';
-  do {
-    let fields: string[];
-    try {
-      [cursor, fields] = await redis.hscan(key, cursor, 'COUNT', STEP);
-    } catch (error) {
-      throw toRedisError(error);
-    }
+  for await (const entries of scanHash(redis, productKeys(prefix, productId).holds, STEP)) {
     const holds: Hold[] = [];
-    for (let at = 0; at + 1 < fields.length; at += 2) {
-      const reservationId = fields[at] ?? '';
+    for (const [reservationId, stored] of entries) {
       try {
-        holds.push(parseHold(productId, reservationId, fields[at + 1] ?? ''));
+        holds.push(parseHold(productId, reservationId, stored));
       } catch (error) {
         if (!onUnreadable) throw error;
         onUnreadable(productId, reservationId);
       }
     }
     if (holds.length > 0) yield holds;
-  } while (cursor !== '0');
+  }
 }

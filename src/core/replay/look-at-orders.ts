@@ -2,13 +2,13 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/schema.js';
 import { inParallel } from '../in-parallel.js';
-import type { PublishedMessage } from '../kafka/find-queued.js';
-import { createQueueLookUp } from '../kafka/queue-look-up.js';
+import { createQueueReader, type PublishedMessage } from '../kafka/find-queued.js';
 import type { Log } from '../log.js';
 import { isFinal } from '../order.js';
 import type { PartialAnswer } from '../partial-answer.js';
 import type { SuspectOrder } from '../postgres/suspect-row.js';
 import { describeSaga, type SagaStatus } from '../temporal/describe-saga.js';
+import { listSagaStatuses } from '../temporal/list-sagas.js';
 import type { QueuePosition } from '../triage/find-hop.js';
 import type { ReplayCandidate } from './plan-replay.js';
 
@@ -30,12 +30,14 @@ export interface OrderLook {
   close(): Promise<void>;
 }
 
+/** So many are described one by one, which is exact; of more the list is good enough, since who acts looks again. */
+const FEW = 20;
 /** Enough to hide the round trip, few enough not to load the server. */
 export const DEFAULT_CONCURRENCY = 20;
 
 export function createOrderLook(sources: LookSources): OrderLook {
   const { config, log, temporal, answer, concurrency = DEFAULT_CONCURRENCY } = sources;
-  const lookUp = createQueueLookUp(config, log);
+  const queue = createQueueReader(config, log, { oneReading: true });
   let asked = 0;
 
   async function positionsOf(suspects: readonly SuspectOrder[]): Promise<Map<string, QueuePosition>> {
@@ -43,11 +45,11 @@ export function createOrderLook(sources: LookSources): OrderLook {
       status === 'PENDING' && publishedAt ? [{ orderId, publishedAt }] : [],
     );
     if (published.length === 0) return new Map();
-    const waiting = await answer.ask('kafka', () => lookUp.findWaiting(published));
+    const found = await answer.ask('kafka', () => queue.find(published));
     return new Map(
       published.map(({ orderId }) => [
         orderId,
-        waiting ? (waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
+        found ? (found.waiting.has(orderId) ? 'ahead' : 'passed') : 'unknown',
       ]),
     );
   }
@@ -56,11 +58,12 @@ export function createOrderLook(sources: LookSources): OrderLook {
     if (orderIds.length === 0) return new Map();
     const client = await answer.ask('temporal', temporal);
     if (!client) return new Map();
+    asked += orderIds.length;
+    if (orderIds.length > FEW) {
+      return (await answer.ask('temporal', () => listSagaStatuses(client, orderIds))) ?? new Map();
+    }
     const statuses = await inParallel(orderIds, concurrency, (orderId) =>
-      answer.ask('temporal', async () => {
-        asked += 1;
-        return (await describeSaga(client, orderId)).status;
-      }),
+      answer.ask('temporal', async () => (await describeSaga(client, orderId)).status),
     );
     return new Map(orderIds.map((orderId, index) => [orderId, statuses[index] ?? 'unknown']));
   }
@@ -82,7 +85,7 @@ export function createOrderLook(sources: LookSources): OrderLook {
         hold: 'unknown',
       }));
     },
-    close: () => lookUp.close(),
+    close: () => queue.close(),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { AppError } from '../errors.js';
 import type { Publisher } from '../kafka/port.js';
 import type { Pool } from '../postgres/create-pool.js';
+import type { SagaStatus } from '../temporal/describe-saga.js';
 
 /**
  * skipped: it moved on between plan and action, or another replay was faster. quarantined: left to a person. unknown: no
@@ -29,6 +30,8 @@ export interface ReplayedOrder {
 export interface ReplayTools {
   readonly pool: Pool;
   readonly publisher: () => Promise<Publisher>;
+  /** As Temporal knows it at this moment. @throws AppError UNAVAILABLE */
+  sagaStatus(orderId: string): Promise<SagaStatus>;
   /** Starts the saga unless one runs or has completed. */
   startSaga(orderId: string): Promise<'started' | 'already'>;
   /** Confirms those that are paid. @returns the ids of which this call did it */

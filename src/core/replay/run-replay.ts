@@ -102,7 +102,9 @@ async function carryOut(
 ): Promise<BatchReport> {
   try {
     if (action === 'start') return await startBatch(tools, orders, concurrency);
-    const results = await (action === 'requeue' ? requeueBatch : concludeBatch)(tools, orders);
+    const results = await (action === 'requeue'
+      ? requeueBatch(tools, orders, concurrency)
+      : concludeBatch(tools, orders));
     return { results, unavailable: null };
   } catch (thrown) {
     const error = toAppError(thrown);

@@ -24,22 +24,34 @@ export async function sweepAbandonedHolds(
   deps: CatalogDeps & { readonly log: Log },
   options: { readonly olderThanMs: number; readonly limit: number },
 ): Promise<SweptHolds> {
-  const before = (await readRedisTime(deps.redis)) - options.olderThanMs;
   const swept = { released: 0, settled: 0 };
+  for await (const candidates of walkAbandonedHolds(deps, options)) {
+    const room = options.limit - swept.released - swept.settled;
+    const outcomes = await endAbandonedHolds(deps, candidates.slice(0, room));
+    for (const outcome of outcomes.values()) if (outcome !== 'left') swept[outcome] += 1;
+    if (swept.released + swept.settled >= options.limit) break;
+  }
+  return swept;
+}
+
+/**
+ * Holds older than `olderThanMs` that no live order needed when its row was read, step by step over all products; one may come
+ * twice.
+ * @throws AppError UNAVAILABLE
+ */
+export async function* walkAbandonedHolds(
+  deps: CatalogDeps & { readonly log: Log },
+  options: { readonly olderThanMs: number },
+): AsyncGenerator<readonly Hold[], void, undefined> {
+  const before = (await readRedisTime(deps.redis)) - options.olderThanMs;
   for (const { productId, stock } of await findProducts(deps.pool)) {
     if (!stock) continue;
     for await (const step of scanHolds(deps.redis, deps.prefix, productId, reportUnreadable(deps.log))) {
-      const room = options.limit - swept.released - swept.settled;
-      if (room <= 0) return swept;
-      const candidates = await withoutLiveOrder(
-        deps,
-        step.filter((hold) => hold.reservedAt.getTime() <= before),
-      );
-      const outcomes = await endAbandonedHolds(deps, candidates.slice(0, room));
-      for (const outcome of outcomes.values()) if (outcome !== 'left') swept[outcome] += 1;
+      const old = step.filter((hold) => hold.reservedAt.getTime() <= before);
+      const candidates = await withoutLiveOrder(deps, old);
+      if (candidates.length > 0) yield candidates;
     }
   }
-  return swept;
 }
 
 /** Most old holds belong to orders that wait for their payment: one look-up spares them the insert. */

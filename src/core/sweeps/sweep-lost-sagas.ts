@@ -3,17 +3,12 @@ import type { Client } from '@temporalio/client';
 import { AppError } from '../errors.js';
 import { inParallel } from '../in-parallel.js';
 import type { Log } from '../log.js';
-import { isFinal } from '../order.js';
 import type { Db } from '../postgres/db.js';
-import { findHaltedOrders } from '../postgres/find-halted-orders.js';
-import { findOrdersByIds } from '../postgres/find-orders-by-ids.js';
-import { findReviewResolutions } from '../postgres/find-review-resolutions.js';
 import { flagForReview } from '../postgres/flag-for-review.js';
-import { isUuid } from '../postgres/is-uuid.js';
-import { findFailedSagas } from '../temporal/find-failed-sagas.js';
 import { startSaga } from '../temporal/start-saga.js';
 import { wakeSagaForPayment } from '../temporal/wake-saga.js';
-import { findUnaskedPayments, type UnaskedPayment } from './find-unasked-payments.js';
+import { findLostSagas, MAX_RUNS } from './find-lost-sagas.js';
+import type { UnaskedPayment } from './find-unasked-payments.js';
 import type { SweepPace } from './sweep-deps.js';
 
 export interface SagaDeps {
@@ -32,14 +27,8 @@ export interface SweptSagas {
   readonly flagged: number;
 }
 
-/** Who was lost longer ago is found when the time to pay is over, or waits among those who were never started. */
-const LOOK_BACK_MS = 24 * 60 * 60 * 1_000;
-const MAX_FAILED_RUNS = 10_000;
-/** A saga that fails this often will fail again: starting it on and on would hide that. */
-const MAX_RUNS = 5;
+const WORN_OUT = `its saga has failed or was ended ${MAX_RUNS} times within a day`;
 const STARTS_IN_FLIGHT = 10;
-/** Orders asked about in one run. */
-const MAX_SUSPECTS = 200;
 const WAKE_TIMEOUT_MS = 2_000;
 
 /**
@@ -53,55 +42,18 @@ export async function sweepLostSagas(
   deps: SagaDeps,
   options: SweepPace & { readonly graceMs: number },
 ): Promise<SweptSagas> {
-  const { lost, wornOut } = await findLost(deps);
-  const halted = await findHaltedOrders(deps.pool, {
-    status: 'INVENTORY_RESERVED',
-    olderThanMs: options.graceMs,
-    limit: MAX_SUSPECTS,
-  });
-  const unasked = await findUnaskedPayments(deps.pool, { ...options, atMost: MAX_SUSPECTS });
-  const found = new Map<string, UnaskedPayment>();
-  for (const orderId of [...lost, ...halted]) found.set(orderId, { orderId, attempt: null });
-  for (const suspect of unasked) found.set(suspect.orderId, suspect);
-  for (const orderId of wornOut) found.delete(orderId);
-
+  const { suspects, wornOut } = await findLostSagas(deps, options);
+  for (const { orderId, failed } of wornOut) {
+    await flagForReview(deps.pool, orderId, WORN_OUT);
+    deps.log.error({ orderId, failed }, 'a saga ends again and again without ending its order');
+  }
   const swept = { started: 0, woken: 0, flagged: wornOut.length };
-  await inParallel([...found.values()], STARTS_IN_FLIGHT, async (suspect) => {
+  await inParallel(suspects, STARTS_IN_FLIGHT, async (suspect) => {
     if (options.signal?.aborted) return;
     const outcome = await startOrWake(deps, suspect);
     if (outcome !== 'nothing') swept[outcome] += 1;
   });
   return swept;
-}
-
-/** Live orders whose saga ended without bringing them to their end, and those for which that happens too often. */
-async function findLost(deps: SagaDeps): Promise<{ lost: string[]; wornOut: string[] }> {
-  const { pool, log } = deps;
-  const runs = await findFailedSagas(deps.temporal, deps.prefix, {
-    sinceMs: LOOK_BACK_MS,
-    limit: MAX_FAILED_RUNS,
-  });
-  const orders = await findOrdersByIds(pool, [...runs.keys()].filter(isUuid));
-  const lost: string[] = [];
-  const wornOut: string[] = [];
-  const resolved = await findReviewResolutions(
-    pool,
-    [...orders.keys()].filter((orderId) => (runs.get(orderId)?.length ?? 0) >= MAX_RUNS),
-  );
-  for (const { orderId, status } of orders.values()) {
-    if (isFinal(status)) continue;
-    // Somebody had a look after those before: they do not count again. Clocks that differ only move that by as much.
-    const since = resolved.get(orderId)?.getTime() ?? 0;
-    const failed = (runs.get(orderId) ?? []).filter((closedAt) => closedAt.getTime() > since).length;
-    if (failed < MAX_RUNS) {
-      lost.push(orderId);
-      continue;
-    }
-    wornOut.push(orderId);
-    await flagForReview(pool, orderId, `its saga has failed or was ended ${MAX_RUNS} times within a day`);
-    log.error({ orderId, failed }, 'a saga ends again and again without ending its order');
-  }
-  return { lost, wornOut };
 }
 
 async function startOrWake(

@@ -1,4 +1,5 @@
 /** Ends orders whose time to pay is long over, and confirms paid ones, when no saga did it. */
+import type { Db } from '../postgres/db.js';
 import { findWaitingOrders, type WaitingCursor } from '../postgres/find-waiting-orders.js';
 import { confirmPaidOrders, expireOrders } from './conclude-orders.js';
 import type { SweepDeps, SweepPace } from './sweep-deps.js';
@@ -19,18 +20,36 @@ export async function sweepOverdueOrders(
   deps: SweepDeps,
   options: SweepPace & { readonly graceMs: number },
 ): Promise<SweptOverdueOrders> {
-  const { limit, graceMs, signal } = options;
   const swept = { confirmed: 0, expired: 0 };
+  for await (const { paid, overdue } of walkOverdueOrders(deps.pool, options)) {
+    if (paid.length > 0) swept.confirmed += (await confirmPaidOrders(deps, paid)).length;
+    if (overdue.length > 0) swept.expired += (await expireOrders(deps, overdue)).length;
+  }
+  return swept;
+}
+
+/** Ids of one page. */
+export interface OverduePage {
+  /** To be confirmed. */
+  readonly paid: readonly string[];
+  /** To be ended. */
+  readonly overdue: readonly string[];
+}
+
+/** @throws AppError UNAVAILABLE when Postgres is away */
+export async function* walkOverdueOrders(
+  db: Db,
+  { limit, graceMs, signal }: SweepPace & { readonly graceMs: number },
+): AsyncGenerator<OverduePage, void, undefined> {
   let after: WaitingCursor | null = null;
   do {
-    const page = await findWaitingOrders(deps.pool, { after, limit });
-    const paid = page.filter((order) => order.paid && order.silentMs >= graceMs);
-    const overdue = page.filter((order) => !order.paid && order.overdueMs >= graceMs);
-    if (paid.length > 0) swept.confirmed += (await confirmPaidOrders(deps, paid.map(idOf))).length;
-    if (overdue.length > 0) swept.expired += (await expireOrders(deps, overdue.map(idOf))).length;
+    const page = await findWaitingOrders(db, { after, limit });
+    yield {
+      paid: page.filter((order) => order.paid && order.silentMs >= graceMs).map(idOf),
+      overdue: page.filter((order) => !order.paid && order.overdueMs >= graceMs).map(idOf),
+    };
     after = page.length < limit ? null : (page.at(-1) ?? null);
   } while (after && !signal?.aborted);
-  return swept;
 }
 
 const idOf = ({ orderId }: { readonly orderId: string }) => orderId;

@@ -12,6 +12,7 @@ import { createOrderLook } from '../replay/look-at-orders.js';
 import { planOrder, type PlannedOrder, type ReplayCandidate } from '../replay/plan-replay.js';
 import type { ReplayedOrder } from '../replay/replay-tools.js';
 import { runReplay } from '../replay/run-replay.js';
+import { describeSaga } from '../temporal/describe-saga.js';
 import { startSaga } from '../temporal/start-saga.js';
 import type { SweepPace } from './sweep-deps.js';
 
@@ -44,17 +45,15 @@ export async function sweepUnstartedOrders(
   options: SweepPace & { readonly olderThanMs: number },
 ): Promise<SweptUnstartedOrders> {
   const { config, pool, temporal, publisher, log } = deps;
-  const { olderThanMs, limit, signal } = options;
-  const stuck = await findStuckOrders(pool, { olderThanMs, limit });
-  // Not published: the relays of every role are at it.
-  const published = stuck.filter((order) => order.publishedAt !== null);
-  if (published.length === 0) return { handedOver: 0, flagged: 0 };
-  const planned = (await lookAt(deps, published)).map((candidate) => planOrder(candidate));
+  const { signal } = options;
+  const planned = await planUnstartedOrders(deps, options);
+  if (planned.length === 0) return { handedOver: 0, flagged: 0 };
   const results: ReplayedOrder[] = [];
   const { counts, stoppedBy } = await runReplay(
     {
       pool,
       publisher: () => Promise.resolve(publisher),
+      sagaStatus: async (orderId) => (await describeSaga(temporal, orderId)).status,
       startSaga: (orderId) =>
         startSaga(
           temporal,
@@ -81,9 +80,21 @@ export async function sweepUnstartedOrders(
   return { handedOver: (counts.requeued ?? 0) + (counts.started ?? 0), flagged: wornOut.length };
 }
 
+/** What a run would do with the first page of them. @throws AppError UNAVAILABLE when a store is away */
+export async function planUnstartedOrders(
+  deps: Omit<UnstartedDeps, 'publisher'>,
+  { olderThanMs, limit }: { readonly olderThanMs: number; readonly limit: number },
+): Promise<PlannedOrder[]> {
+  const stuck = await findStuckOrders(deps.pool, { olderThanMs, limit });
+  // Not published: the relays of every role are at it.
+  const published = stuck.filter((order) => order.publishedAt !== null);
+  if (published.length === 0) return [];
+  return (await lookAt(deps, published)).map((candidate) => planOrder(candidate));
+}
+
 /** @throws AppError UNAVAILABLE when a store is away: what it does not know it does not hand over */
 async function lookAt(
-  { config, log, temporal }: UnstartedDeps,
+  { config, log, temporal }: Omit<UnstartedDeps, 'publisher'>,
   suspects: readonly SuspectOrder[],
 ): Promise<ReplayCandidate[]> {
   const answer = createPartialAnswer();

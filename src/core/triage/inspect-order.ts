@@ -13,6 +13,7 @@ import type { SagaHistory } from '../temporal/summarize-history.js';
 import { diagnose, type Diagnosis } from './diagnose.js';
 import { findAskedOrder, orderIdIn, type AskedOrder, type FoundBy } from './find-asked-order.js';
 import type { HoldState, QueuePosition } from './find-hop.js';
+import { refundOf, type InspectedRefund } from './refund-of.js';
 import { triageOrders } from './triage-orders.js';
 import type { TriageSources } from './triage-sources.js';
 
@@ -40,6 +41,8 @@ export interface InspectedOrder {
   readonly saga: SagaDescription | null;
   readonly history: SagaHistory | null;
   readonly payments: readonly Payment[];
+  /** Null when nothing goes or went back. */
+  readonly refund: InspectedRefund | null;
   /** Newest first. */
   readonly actions: readonly OrderAction[];
   readonly diagnosis: Diagnosis;
@@ -77,6 +80,7 @@ export async function inspectOrder(sources: TriageSources, asked: AskedOrder): P
     saga,
     history,
     payments,
+    refund: refundOf({ stored, payments, timeline, actions }),
     actions,
     diagnosis: diagnose(facts),
   };
@@ -139,6 +143,7 @@ async function withoutRow(sources: TriageSources, asked: AskedOrder): Promise<In
     saga,
     history,
     payments: [],
+    refund: null,
     actions: [],
     diagnosis: {
       hop: 'unknown',

@@ -1,9 +1,10 @@
 /** Activity: one run of a scheduled sweep. */
 import { Context } from '@temporalio/activity';
 import { AppError } from '../../core/errors.js';
+import { announce } from '../../core/orders/announce.js';
 import type { SweepName } from '../../core/sweeps/sweep-names.js';
+import { createSweepRuns, runToEnd } from '../../core/sweeps/sweep-runs.js';
 import type { ActivityDeps } from './activity-deps.js';
-import { createSweepRuns, LIMIT } from './sweep-runs.js';
 
 /** Below the workflow's heartbeat time-out: tells the server that this process lives, and brings its cancel back. */
 const HEARTBEAT_MS = 10_000;
@@ -13,7 +14,17 @@ const HEARTBEAT_MS = 10_000;
  *   next run goes on, perhaps in a newer worker
  */
 export function createRunSweep(deps: ActivityDeps): (name: SweepName) => Promise<number> {
-  const runs = createSweepRuns(deps);
+  const { config, temporal, publisher, conservation } = deps.sweeps;
+  const runs = createSweepRuns({
+    ...deps,
+    config,
+    announce: (changes) => announce(deps, changes),
+    count: (code, productId) => deps.stats.count(code, productId),
+    temporal: () => Promise.resolve(temporal),
+    publisher: () => Promise.resolve(publisher),
+    refunder: () => Promise.resolve(deps.gateway),
+    onConservation: (drifting) => conservation.show(drifting),
+  });
   return async (name) => {
     // By a string from the schedule, which a newer version may have created.
     const run = Object.hasOwn(runs, name) ? runs[name] : undefined;
@@ -30,11 +41,7 @@ export function createRunSweep(deps: ActivityDeps): (name: SweepName) => Promise
     let mended = 0;
     const beat = setInterval(() => heartbeat(mended), HEARTBEAT_MS);
     try {
-      for (;;) {
-        const now = await run(cancellationSignal);
-        mended += now;
-        if (now < LIMIT || cancellationSignal.aborted) break;
-      }
+      await runToEnd(run, cancellationSignal, (so) => (mended = so));
     } finally {
       clearInterval(beat);
     }

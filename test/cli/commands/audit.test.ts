@@ -165,6 +165,24 @@ describe('--repair', () => {
     await space.pool.query(`update stock set claimed = claimed - 1 where product_id = 'tee'`);
   });
 
+  it('stops at the first Ctrl-C after the product in hand, says where, and goes on when it is run again', async () => {
+    for (const productId of ['mug', 'tee']) await space.redis.incrby(stock(productId), 2);
+    const stopped = await runCommand(['audit', '--repair', '--yes', '--reason', 'first'], {
+      ...options(),
+      onStderr: (text) => void (text.includes('1 of 2 repairs done') && process.emit('SIGINT', 'SIGINT')),
+    });
+    expect(stopped.code).toBe(EXIT.interrupted);
+    expect(stopped.stdout).toContain('repaired mug: rebuild, 1 done');
+    expect(stopped.stdout).not.toContain('repaired tee');
+    expect(stopped.stderr).toContain('stopped after 1 of 2 repairs; run the same command again to go on');
+    const { rows } = await space.pool.query(`select result from operator_actions where reason = 'first'`);
+    expect(rows).toEqual([
+      { result: [{ productId: 'mug', action: 'rebuild', done: 1, left: 0, failed: null }] },
+    ]);
+    const rest = await runJson<Repaired>(['audit', '--repair', '--yes'], options());
+    expect(rest).toMatchObject({ ok: true, results: [{ productId: 'tee', action: 'rebuild', done: 1 }] });
+  });
+
   it('is refused in a read-only context, and not possible while Redis is away', async () => {
     const readOnly = { ...space.environment, ORDERSCTL_READ_ONLY: 'true' };
     expect(await runCommand(['audit', '--repair', '--yes'], { env: readOnly })).toMatchObject({

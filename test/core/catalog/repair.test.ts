@@ -1,13 +1,13 @@
 /** Every kind of drift, made by hand and mended by a repair. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditProducts } from '../../../src/core/catalog/audit.js';
 import { changeSale } from '../../../src/core/catalog/change-sale.js';
 import type { AuditedProduct, AuditOptions } from '../../../src/core/catalog/audit-report.js';
 import { planRepair, repairable } from '../../../src/core/catalog/plan-repair.js';
 import { runRepair, type RepairReport } from '../../../src/core/catalog/run-repair.js';
 import { markHoldsDone } from '../../../src/core/postgres/mark-holds-done.js';
-import { findHold } from '../../../src/core/redis/find-hold.js';
+import { findHold } from '../../support/find-hold.js';
 import { formatHold } from '../../../src/core/redis/hold.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
 import { createRelease } from '../../../src/core/redis/release.js';
@@ -141,16 +141,51 @@ it('a hold whose order never came leaks only after its time, and is given back',
   expect(await shop.totals(productId)).toMatchObject({ available: 100, holds: 0 });
 });
 
-it('of many holds without an order only the old one is given back', async () => {
-  const young = await Promise.all(Array.from({ length: 9 }, () => shop.hold(productId)));
-  const old = await shop.hold(productId, { quantity: 3 });
-  const reservedAt = new Date(old.reservedAt.getTime() - 2 * OPTIONS.leakedAfterMs);
-  await shop.space.redis.hset(keys().holds, old.reservationId, formatHold({ ...old, reservedAt }));
-  expect(await repair()).toMatchObject([
-    { action: 'release-holds', done: 1, items: [{ id: old.reservationId, outcome: 'released' }] },
-  ]);
-  await expectClean();
-  for (const hold of young) expect(await shop.accept(hold)).toMatchObject({ kind: 'new' });
+describe.each([
+  ['only the old one is given back', 1, 9],
+  ['all but the young one are given back', 9, 1],
+])('of many holds without an order', (what, oldOnes, youngOnes) => {
+  it(what, async () => {
+    const hold = () => shop.hold(productId, { quantity: 3 });
+    const [young, old] = await Promise.all(
+      [youngOnes, oldOnes].map((count) => Promise.all(Array.from({ length: count }, hold))),
+    );
+    for (const one of old ?? []) {
+      const reservedAt = new Date(one.reservedAt.getTime() - 2 * OPTIONS.leakedAfterMs);
+      await shop.space.redis.hset(keys().holds, one.reservationId, formatHold({ ...one, reservedAt }));
+    }
+    const [result] = await repair();
+    expect(result).toMatchObject({ action: 'release-holds', done: oldOnes, left: 0 });
+    const ids = (old ?? []).map(({ reservationId }) => reservationId);
+    expect(result?.items.map(({ id }) => id).sort()).toEqual(ids.sort());
+    await expectClean();
+    expect(await shop.totals(productId)).toMatchObject({ heldUnits: 3 * youngOnes });
+    for (const one of young ?? []) expect(await shop.accept(one)).toMatchObject({ kind: 'new' });
+    for (const one of old ?? []) expect(await shop.accept(one)).toMatchObject({ kind: 'ended' });
+  });
+});
+
+it('a repair that is told to stop finishes the product in hand, and a further run goes on', async () => {
+  const other = `${productId}-b`;
+  await shop.open(other, 100);
+  await shop.space.redis.incrby(keys().stock, 1);
+  await shop.space.redis.incrby(productKeys(shop.space.prefix, other).stock, 1);
+  const both = () => auditProducts(shop.deps, [productId, other], OPTIONS);
+  const stop = new AbortController();
+  const planned = repairable(planRepair(await both()));
+  const first = await runRepair(shop.deps, planned, {
+    ...OPTIONS,
+    signal: stop.signal,
+    onDone: () => stop.abort(),
+  });
+  expect(first).toMatchObject({ finished: 1, results: [{ productId, done: 1 }], stoppedBy: null });
+  expect((await both()).products.map(({ drift }) => drift)).toEqual([0, 1]);
+  const rest = repairable(planRepair(await both()));
+  expect(await runRepair(shop.deps, rest, OPTIONS)).toMatchObject({
+    finished: 1,
+    results: [{ productId: other, done: 1 }],
+  });
+  expect((await both()).ok).toBe(true);
 });
 
 it('endings whose Redis half was never done are finished', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findHold } from '../../../src/core/redis/find-hold.js';
+import { findHold } from '../../support/find-hold.js';
 import { productKeys } from '../../../src/core/redis/keys.js';
 import { readTotals } from '../../../src/core/redis/read-totals.js';
 import { createRelease } from '../../../src/core/redis/release.js';

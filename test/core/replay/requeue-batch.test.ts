@@ -5,6 +5,7 @@ import { markPublished } from '../../../src/core/postgres/mark-published.js';
 import { planOrder, type PlannedOrder } from '../../../src/core/replay/plan-replay.js';
 import type { ReplayTools } from '../../../src/core/replay/replay-tools.js';
 import { requeueBatch } from '../../../src/core/replay/requeue-batch.js';
+import type { SagaStatus } from '../../../src/core/temporal/describe-saga.js';
 import { acceptSome } from '../../support/accepted-orders.js';
 import { createSpace, type Space } from '../../support/space.js';
 
@@ -12,12 +13,15 @@ let space: Space;
 let orderId: string;
 let eventId: string;
 let sent: KafkaRecord[];
+/** As Temporal knows it when it is asked again. */
+let saga: SagaStatus;
 beforeEach(async () => {
   space = await createSpace('requeue-batch');
   const [record] = await acceptSome(space.pool, 1);
   orderId = record?.orderId ?? '';
   eventId = record?.eventId ?? '';
   sent = [];
+  saga = 'missing';
 });
 afterEach(() => space.close());
 
@@ -36,6 +40,7 @@ function tools(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Rep
       await meanwhile();
       return publisher;
     },
+    sagaStatus: () => Promise.resolve(saga),
     startSaga: () => Promise.resolve('already'),
     confirm: () => Promise.resolve([]),
     expire: () => Promise.resolve([]),
@@ -54,6 +59,14 @@ const outcomesOf = async (batch: Promise<readonly { outcome: string }[]>) =>
 
 describe('an order that was lost behind Kafka', () => {
   beforeEach(() => markPublished(space.pool, [eventId]));
+
+  it('is left alone, and not counted, when its workflow has started since the plan was made', async () => {
+    const found = await find();
+    saga = 'running';
+    expect(await outcomesOf(requeueBatch(tools(), found))).toEqual(['skipped']);
+    expect(sent).toEqual([]);
+    expect((await findSuspects(space.pool, [orderId])).get(orderId)).toMatchObject({ replayCount: 0 });
+  });
 
   it('is handed over by one of two replays that found it alike', async () => {
     const found = await find();

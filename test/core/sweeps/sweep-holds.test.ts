@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sweepAbandonedHolds } from '../../../src/core/sweeps/sweep-holds.js';
 import { markHoldsDone } from '../../../src/core/postgres/mark-holds-done.js';
-import { findHold } from '../../../src/core/redis/find-hold.js';
+import { findHold } from '../../support/find-hold.js';
 import { createReserve } from '../../../src/core/redis/reserve.js';
 import { inParallel } from '../../support/pipeline.js';
 import { waitFor } from '../../support/wait-for.js';

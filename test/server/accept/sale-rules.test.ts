@@ -10,7 +10,7 @@ import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
 import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
-import { findHold } from '../../../src/core/redis/find-hold.js';
+import { findHold } from '../../support/find-hold.js';
 import { readRedisTime } from '../../../src/core/redis/read-time.js';
 import { runCommand } from '../../cli/run-command.js';
 import { createSpace, type Space } from '../../support/space.js';

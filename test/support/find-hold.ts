@@ -1,8 +1,8 @@
 /** Finds the hold of one reservation. */
-import type { OrdersRedis } from './create-redis.js';
-import { parseHold, type Hold } from './hold.js';
-import { productKeys } from './keys.js';
-import { toRedisError } from './redis-errors.js';
+import type { OrdersRedis } from '../../src/core/redis/create-redis.js';
+import { parseHold, type Hold } from '../../src/core/redis/hold.js';
+import { productKeys } from '../../src/core/redis/keys.js';
+import { toRedisError } from '../../src/core/redis/redis-errors.js';
 
 /** @throws AppError UNAVAILABLE */
 export async function findHold(
