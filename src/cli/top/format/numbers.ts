@@ -41,6 +41,13 @@ export function formatMs(ms: number | null, width = 0): string {
   return text.padStart(width);
 }
 
+/** `00:12:41`, for what runs while it is watched: its width stays. */
+export function formatClock(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 /** Cuts or pads text to a width; what was cut ends in the mark. */
 export function fit(text: string, width: number, mark = '…'): string {
   if (text.length <= width) return text.padEnd(width);

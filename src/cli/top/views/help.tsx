@@ -1,47 +1,50 @@
-/** The help: every key, and what the words on the screen mean. */
-import { Box, Text } from 'ink';
+/** The help of a view: every key that does something in it, and what the words on it mean. */
+import { Text } from 'ink';
+import { TILE_MARGIN, type Layout } from '../format/layout.js';
+import { fit } from '../format/numbers.js';
 import type { Symbols } from '../format/symbols.js';
-import { KEYS } from '../keys.js';
+import { HELP_WORDS } from '../help-words.js';
+import { keysOf } from '../keys.js';
+import type { ScreenName } from '../state/screens.js';
 import { COLOURS } from './colours.js';
 import { Line } from './line.js';
 import { Tile } from './tile.js';
 
-const WORDS = [
-  ['refused', 'answered with a reason, such as sold out or a limit'],
-  ['503/s', 'turned away: overloaded, paused, rebuilding or a store away'],
-  ['outbox', 'events that Kafka has not acknowledged yet'],
-  ['lag', 'accepted orders that consume has not taken from Kafka yet'],
-  ['backlog', 'tasks in Temporal that wait for a worker'],
-  ['held, sold', 'units of orders not yet final, and of confirmed ones'],
-  ['conserved', 'seeded = available + held + sold, by one Postgres snapshot'],
-  ['DRIFT', 'Redis and Postgres differ by the same number for 10 s'],
-] as const;
-
 export interface HelpProps {
-  readonly width: number;
-  readonly lines: number;
+  readonly screen: ScreenName;
+  readonly allowActions: boolean;
+  readonly layout: Layout;
   readonly symbols: Symbols;
 }
 
-export function Help({ width, lines, symbols }: HelpProps) {
+const TERM = 12;
+/** Below this the text of a term is no sentence any more: then all stands in one column. */
+const LEAST_COLUMN = 60;
+
+export function Help({ screen, allowActions, layout, symbols }: HelpProps) {
+  const { width, listLines } = layout;
+  const keys = keysOf(screen).map(({ label, help, isAction }) => {
+    return [label, isAction && !allowActions ? `${help}: needs --allow-actions` : help] as const;
+  });
+  const entries = [...keys, ...HELP_WORDS[screen]];
+  const room = width - TILE_MARGIN;
+  const side = room >= 2 * LEAST_COLUMN || entries.length > listLines ? 2 : 1;
+  const column = Math.floor((room - (side - 1)) / side);
+  const tall = Math.ceil(entries.length / side);
   return (
-    <Tile title="Help" foot="esc closes" width={width} lines={lines} symbols={symbols}>
-      {KEYS.filter((key) => key.help !== '').map((key) => (
-        <Term key={key.label} term={key.label} text={key.help} />
-      ))}
-      <Box height={1} />
-      {WORDS.map(([term, text]) => (
-        <Term key={term} term={term} text={text} />
+    <Tile title={`Help: ${screen}`} foot="esc closes" width={width} lines={listLines} symbols={symbols}>
+      {entries.slice(0, tall).map((_entry, at) => (
+        <Line key={at}>
+          {Array.from({ length: side }, (_empty, part) => entries[at + part * tall]).map((entry, part) => (
+            <Text key={part}>
+              <Text
+                color={COLOURS.accent}
+              >{`${part === 0 ? '' : ' '}${(entry?.[0] ?? '').padEnd(TERM)}`}</Text>
+              {fit(entry?.[1] ?? '', column - TERM, symbols.ellipsis)}
+            </Text>
+          ))}
+        </Line>
       ))}
     </Tile>
-  );
-}
-
-function Term({ term, text }: { readonly term: string; readonly text: string }) {
-  return (
-    <Line>
-      <Text color={COLOURS.accent}>{term.padEnd(12)}</Text>
-      {text}
-    </Line>
   );
 }
