@@ -1,11 +1,12 @@
-/** What the words of each view mean: the second half of its help. */
+/** The help of each view: its keys, and what its words mean. */
+import { keysOf } from './keys.js';
 import type { ScreenName } from './state/screens.js';
 
 type Words = readonly (readonly [word: string, meaning: string])[];
 
 const NEEDS: Words = [['hop', 'where an order stands, as in inspect']];
 
-export const HELP_WORDS: Readonly<Record<ScreenName, Words>> = {
+const HELP_WORDS: Readonly<Record<ScreenName, Words>> = {
   overview: [
     ['refused', 'answered with a reason: sold out, a limit'],
     ['503/s', 'turned away: overloaded, paused, away'],
@@ -35,3 +36,20 @@ export const HELP_WORDS: Readonly<Record<ScreenName, Words>> = {
     ['over', 'attention that is gone'],
   ],
 };
+
+export interface HelpEntry {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** @param allowActions false tells with which option a key would do something */
+export function helpEntries(screen: ScreenName, allowActions: boolean): HelpEntry[] {
+  const keys = keysOf(screen).map(({ label, help, isAction }) => {
+    return { term: label, text: isAction && !allowActions ? `${help}: needs --allow-actions` : help };
+  });
+  return [...keys, ...HELP_WORDS[screen].map(([term, text]) => ({ term, text }))];
+}
+
+export function helpLines(screen: ScreenName): number {
+  return helpEntries(screen, true).length;
+}

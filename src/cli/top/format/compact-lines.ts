@@ -1,7 +1,7 @@
 /** The screen as plain lines: for terminals too small for tiles, and for those who have it read aloud. */
+import { wrap } from '../../output/wrap.js';
 import { stripColour } from '../../output/visible.js';
-import { HELP_WORDS } from '../help-words.js';
-import { keysOf } from '../keys.js';
+import { helpEntries } from '../help-words.js';
 import { COLUMNS, listedRows } from '../rows/listed-rows.js';
 import { selectedAt, topOf } from '../state/list.js';
 import { shownOf, type TopState } from '../state/model.js';
@@ -24,23 +24,27 @@ export function compactLines(
   if (view.dialog)
     return [dialogTitle(view.dialog), ...dialogLines(view.dialog, symbols.cursor).map(({ text }) => text)];
   if (view.helpOpen) {
-    const keys = keysOf(view.screen).map(({ label, help }) => [label, help] as const);
-    return [...keys, ...HELP_WORDS[view.screen]].map(([term, text]) => `${term.padEnd(9)} ${text}`);
+    return helpEntries(view.screen, true)
+      .slice(view.helpTop)
+      .map(({ term, text }) => `${term.padEnd(9)} ${text}`);
   }
   if (view.drill) {
     const { orderId, top } = view.drill;
     const look = data.looks.order?.orderId === orderId ? data.looks.order : null;
     return look ? look.lines.slice(top).map(stripColour) : [`asking every store about ${orderId}`];
   }
-  if (view.screen === 'overview') return overviewLines(snapshot, symbols);
+  if (view.screen === 'overview') return overviewLines(snapshot, width, symbols);
   return listLines(state, width, symbols);
 }
 
 /** What is wrong comes first: on a small screen the rest may be cut off. */
-function overviewLines(snapshot: TopSnapshot, symbols: Symbols): string[] {
+function overviewLines(snapshot: TopSnapshot, width: number, symbols: Symbols): string[] {
   const alerts = snapshot.attention.map((one) => `! ${one.command ?? one.message}`);
-  const rest = plainFrame(snapshot, { ascii: symbols.ascii });
-  return [...alerts, ...rest.filter((line) => line !== '' && !line.startsWith('! '))];
+  const rest = plainFrame(snapshot, { ascii: symbols.ascii, room: width });
+  return [
+    ...alerts,
+    ...rest.filter((line) => line !== '' && !line.startsWith('! ')).flatMap((line) => wrap(line, width)),
+  ];
 }
 
 function listLines(state: TopState, width: number, symbols: Symbols): string[] {

@@ -1,6 +1,6 @@
 /** What is said above the partitions: the dead letters, and who is alive to take what waits. */
-import { formatDuration } from '../../../core/duration.js';
 import { ROLES } from '../../../core/names.js';
+import { formatAge } from './numbers.js';
 import type { LettersLook, PartitionsLook } from '../state/details.js';
 import type { Note } from '../views/list-view.js';
 
@@ -23,7 +23,7 @@ function roleNote(role: (typeof ROLES)[number], look: PartitionsLook | null): No
   if (!look?.replicas) return { text: `${label}  not known${look ? ': postgres is away' : ' yet'}` };
   const alive = look.replicas.filter((one) => one.role === role && one.silentMs <= ALIVE_WITHIN_MS);
   if (alive.length === 0) return { text: `${label}  NOBODY is alive: ordersctl ${role}`, meaning: 'bad' };
-  const names = alive.map(({ replica, silentMs }) => `${replica} ${formatDuration(silentMs)}`).join(', ');
+  const names = alive.map(({ replica, silentMs }) => `${replica} ${formatAge(silentMs)}`).join(', ');
   const groups = role === 'consume' ? groupText(look) : '';
   return { text: `${label}  ${alive.length} alive${groups}: ${names}`, meaning: 'good' };
 }

@@ -86,7 +86,7 @@ export function toLayout(columns: number, rows: number, wide = false): Layout {
 export function pageOf(view: TopView): number {
   const layout = toLayout(view.columns, view.rows, view.wide);
   if (layout.kind === 'compact') return Math.max(1, layout.height - 3);
-  if (view.drill) return layout.listLines;
+  if (view.helpOpen || view.drill) return layout.listLines;
   if (view.screen === 'overview') return Math.max(1, layout.productRows * layout.productColumns);
   return listPage(layout, view.screen);
 }

@@ -8,12 +8,14 @@ import { fitColumns, headingLine, segmentsOf } from './table-line.js';
 
 export interface PlainFrameOptions {
   readonly ascii: boolean;
+  /** Columns for the table of products. Default: as many as it takes. */
+  readonly room?: number;
 }
 
 /** @returns lines without trailing blanks; unknown figures are `-` */
 export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): string[] {
   const symbols = symbolsFor(options.ascii);
-  const columns = stockColumns(snapshot);
+  const columns = stockColumns(snapshot, options.room);
   const lines = [
     `at        ${snapshot.at}`,
     saleText(snapshot).replace(/^sale/, 'sale     '),
@@ -35,10 +37,11 @@ export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): s
 }
 
 /** Names are whole, and bars are left out: these lines are read by programs too. */
-function stockColumns({ products }: TopSnapshot) {
+function stockColumns({ products }: TopSnapshot, room: number | undefined) {
+  if (room !== undefined) return fitColumns(PRODUCT_COLUMNS, room, false);
   const longest = Math.max(8, ...products.map((product) => product.productId.length));
   const columns = PRODUCT_COLUMNS.map((column) => {
-    if (column.title === 'PRODUCT') return { ...column, width: longest };
+    if (column.title === 'PRODUCT') return { ...column, width: longest, growsTo: 0 };
     return { ...column, growsTo: 0 };
   });
   return fitColumns(columns, Infinity, true).filter(({ title }) => title !== 'HELD+SOLD');

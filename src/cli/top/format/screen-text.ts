@@ -3,7 +3,7 @@ import { formatDuration } from '../../../core/duration.js';
 import { SOURCES, type SourceName } from '../state/model.js';
 import type { Bottleneck } from '../state/bottleneck.js';
 import type { ProductFigures, SourceFigures, TopSnapshot } from '../state/snapshot.js';
-import { formatClock, formatCount, formatRate } from './numbers.js';
+import { formatAge, formatClock, formatCount, formatRate } from './numbers.js';
 
 /** `sale OPEN 00:12:41`; `sale 3 open 1 paused` where products differ. */
 export function saleText({ sale }: TopSnapshot): string {
@@ -18,7 +18,7 @@ export function saleText({ sale }: TopSnapshot): string {
 /** `postgres 1s`, and a word when it is not well. */
 export function freshnessOf(name: SourceName, { state, ageMs }: SourceFigures): string {
   if (state === 'waiting') return `${name} waiting`;
-  const age = ageMs === null ? '-' : ageMs < 1_000 ? '0s' : formatDuration(ageMs);
+  const age = ageMs === null ? '-' : formatAge(ageMs);
   return state === 'failing' ? `${name} ${age} AWAY` : `${name} ${age}`;
 }
 
@@ -27,7 +27,7 @@ export function staleText(named: readonly (readonly [name: string, source: Sourc
   return named
     .flatMap(([name, { state, failingForMs }]) => {
       if (state !== 'failing') return [];
-      return [`${name} away for ${formatDuration(failingForMs ?? 0)}, as it was`];
+      return [`${name} away for ${formatAge(failingForMs ?? 0)}, last known`];
     })
     .join(', ');
 }

@@ -4,6 +4,7 @@ import type { Cell, ListColumn, ListRow } from '../rows/list-row.js';
 import type { GraphStyle } from '../state/model.js';
 import type { ListState } from '../state/list.js';
 import { fit } from './numbers.js';
+import { plainText } from './plain-text.js';
 import type { Symbols } from './symbols.js';
 
 export interface FittedColumn extends ListColumn {
@@ -81,7 +82,7 @@ export function segmentsOf(
 }
 
 function cellText(cell: Cell, width: number, graph: GraphStyle, symbols: Symbols): string {
-  const text = typeof cell === 'string' ? cell : cell(width, graph);
+  const text = typeof cell === 'string' ? plainText(cell, symbols) : cell(width, graph);
   return text.length > width ? fit(text, width, symbols.ellipsis) : text;
 }
 

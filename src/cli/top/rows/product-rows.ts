@@ -10,7 +10,7 @@ import { toRow, type ListColumn, type ListRow } from './list-row.js';
 
 export const PRODUCT_COLUMNS: readonly ListColumn[] = [
   { title: 'PRODUCT', width: 12, growsTo: 32 },
-  { title: 'SEEDED', width: 7, align: 'right' },
+  { title: 'SEEDED', width: 7, align: 'right', drop: 0 },
   { title: 'AVAIL', width: 7, align: 'right' },
   { title: 'HELD', width: 6, align: 'right' },
   { title: 'SOLD', width: 7, align: 'right' },

@@ -7,7 +7,7 @@ import { toRow, type ListColumn, type ListRow } from './list-row.js';
 export const STUCK_COLUMNS: readonly ListColumn[] = [
   { title: 'HOP', width: 19 },
   ORDER_COLUMN,
-  { title: 'STATUS', width: 18 },
+  { title: 'STATUS', width: 18, drop: 1 },
   { title: 'PRODUCT', width: 10, growsTo: 32 },
   { title: 'CUSTOMER', width: 20, growsTo: 36, wide: true },
   { title: 'AGE', width: 6, align: 'right' },

@@ -1,6 +1,7 @@
 /** What an operator should look at now, worst first, each with the command that explains or mends it. */
 import { formatDuration } from '../../../core/duration.js';
 import type { ErrorCode } from '../../../core/errors.js';
+import { formatAge } from '../format/numbers.js';
 import { attentionOfCatalog } from './catalog-attention.js';
 import { settledDrift } from './drift.js';
 import { SOURCES, type TopData } from './model.js';
@@ -53,7 +54,7 @@ function awaySources(data: TopData, now: number): Attention[] {
   return SOURCES.flatMap((name): Attention[] => {
     const source = data.sources[name];
     if (source.kind === 'failing') {
-      const since = formatDuration(Math.max(0, now - source.since));
+      const since = formatAge(Math.max(0, now - source.since));
       const how = source.failure.code === 'UNAVAILABLE' ? 'away' : 'failing';
       const message = `${name} ${how} for ${since}: ${source.failure.message}`;
       return [{ key: `source:${name}`, severity: 'bad', message, command: remedyFor(source.failure.code) }];

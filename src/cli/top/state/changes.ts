@@ -1,5 +1,5 @@
 /** Notices what became different between two measurements: the lines of the log view. Pure. */
-import { formatDuration } from '../../../core/duration.js';
+import { formatAge } from '../format/numbers.js';
 import { findAttention } from './attention.js';
 import { LOG_ENTRIES, SOURCES, type LogEntry, type TopData } from './model.js';
 
@@ -25,7 +25,7 @@ function changedSources(before: TopData, after: TopData, at: number): Noticed[] 
     if (is.kind === 'failing' && was.kind !== 'failing')
       return [{ at, severity: 'bad', text: `${name} fails: ${is.failure.message}` }];
     if (is.kind === 'answered' && was.kind === 'failing') {
-      const text = `${name} is back after ${formatDuration(Math.max(0, at - was.since))}`;
+      const text = `${name} is back after ${formatAge(Math.max(0, at - was.since))}`;
       return [{ at, severity: 'good', text }];
     }
     return [];

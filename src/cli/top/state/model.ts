@@ -141,6 +141,8 @@ export interface TopView {
   /** What was on the screen when it was paused; polling goes on behind it. */
   readonly frozen: { readonly data: TopData; readonly now: number } | null;
   readonly helpOpen: boolean;
+  /** The first line of the help on the screen. */
+  readonly helpTop: number;
   readonly graph: GraphStyle;
   readonly columns: number;
   readonly rows: number;
@@ -205,6 +207,7 @@ export function initialState(view: Partial<TopView> = {}): TopState {
       intervalMs: INTERVAL.defaultMs,
       frozen: null,
       helpOpen: false,
+      helpTop: 0,
       graph: 'block',
       columns: 80,
       rows: 24,

@@ -1,5 +1,6 @@
 /** What keys do to the list of a view: move, sort, filter. Pure. */
 import { pageOf } from '../format/layout.js';
+import { helpLines } from '../help-words.js';
 import { listedRows } from '../rows/listed-rows.js';
 import { moved, type ListState } from './list.js';
 import type { TopState, TopView } from './model.js';
@@ -25,6 +26,8 @@ export function reduceList(state: TopState, action: ListAction): TopView {
     case 'move': {
       const page = pageOf(view);
       const by = action.unit === 'page' ? action.by * page : action.by;
+      if (view.helpOpen)
+        return { ...view, helpTop: clamped(view.helpTop + by, helpLines(view.screen) - page) };
       if (view.drill) return { ...view, drill: { ...view.drill, top: scrolled(state, by, page) } };
       return withList(view, moved(list, listedRows(state).rows, by, page));
     }
@@ -59,7 +62,11 @@ function nextSort({ sort }: ListState, columns: number): number | null {
   return next >= columns ? null : next;
 }
 
+function clamped(top: number, last: number): number {
+  return Math.max(0, Math.min(top, last));
+}
+
 function scrolled({ data, view }: TopState, by: number, page: number): number {
   const lines = data.looks.order?.lines.length ?? 0;
-  return Math.max(0, Math.min((view.drill?.top ?? 0) + by, lines - page));
+  return clamped((view.drill?.top ?? 0) + by, lines - page);
 }

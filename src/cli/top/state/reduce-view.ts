@@ -37,7 +37,7 @@ export function reduceView({ data, view }: TopState, action: ViewAction): TopVie
     case 'togglePause':
       return { ...view, frozen: view.frozen ? null : { data, now: view.now } };
     case 'toggleHelp':
-      return { ...view, helpOpen: !view.helpOpen };
+      return { ...view, helpOpen: !view.helpOpen, helpTop: 0 };
     case 'nextGraph':
       return { ...view, graph: NEXT_GRAPH[view.graph] };
     case 'slower':

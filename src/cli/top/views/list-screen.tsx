@@ -1,7 +1,7 @@
 /** The views that are one list each: orders, stuck, Kafka, log. */
-import { formatDuration } from '../../../core/duration.js';
 import { kafkaNotes } from '../format/kafka-notes.js';
 import type { Layout } from '../format/layout.js';
+import { formatAge } from '../format/numbers.js';
 import { staleText } from '../format/screen-text.js';
 import type { Symbols } from '../format/symbols.js';
 import type { Place } from '../place.js';
@@ -66,9 +66,7 @@ export function ListScreen({ screen, data, now, listed, view, layout, symbols, p
 function footOf(source: SourceState, now: number): string {
   const figures = toSourceFigures(source, now);
   if (source.kind === 'failing') return `${staleText([['source', figures]])}: ${source.failure.message}`;
-  return figures.ageMs === null
-    ? 'waiting'
-    : `${formatDuration(Math.floor(figures.ageMs / 1_000) * 1_000)} old`;
+  return figures.ageMs === null ? 'waiting' : `${formatAge(figures.ageMs)} old`;
 }
 
 function notesOf(screen: ListScreenName, { looks }: TopData): Note[] {

@@ -5,6 +5,7 @@ import { pipelineStages, type StageFigures } from '../format/pipeline-stages.js'
 import { bottleneckLine, staleText } from '../format/screen-text.js';
 import { bar, sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
+import type { Figure } from '../state/figures.js';
 import type { GraphStyle, SourceName } from '../state/model.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 import type { Trends } from '../state/trends.js';
@@ -43,6 +44,7 @@ export function PipelineTile({ snapshot, trends, layout, graph, symbols }: Pipel
     </Line>
   );
   const foot = staleText((['postgres', 'kafka', 'temporal'] as const).map((name) => [name, sources[name]]));
+  const perSecond = (figure: Figure, digits: number) => `${formatRate(rates?.[figure] ?? null, digits)}/s`;
   const start = latency.start;
   const oldest = pipeline.outboxDepth === null ? null : (pipeline.outboxOldestAgeMs ?? 0);
   return (
@@ -52,7 +54,7 @@ export function PipelineTile({ snapshot, trends, layout, graph, symbols }: Pipel
       {line(({ share }) => bar(share, stageWidth, graph))}
       {tileLines > 6 && line(({ trend }) => sparkline(trend, stageWidth, graph))}
       <Line stale={isStale('postgres')}>
-        {`published${formatRate(rates?.published ?? null, 6)}/s started${formatRate(rates?.started ?? null, 6)}/s failed${formatRate(rates?.failed ?? null, 5)}/s`}
+        {`published${perSecond('published', 5)} started${perSecond('started', 5)} fail${perSecond('failed', 4)}`}
       </Line>
       <Line stale={isStale('postgres')}>
         {`start p50 ${formatMs(start?.p50Ms ?? null, 5)} p95 ${formatMs(start?.p95Ms ?? null, 5)}  oldest ${formatMs(oldest, 5)}`}

@@ -47,7 +47,7 @@ export function Screen({ state, place }: ScreenProps) {
       {view.dialog ? (
         <DialogView dialog={view.dialog} layout={layout} symbols={symbols} />
       ) : view.helpOpen ? (
-        <Help screen={view.screen} allowActions={place.allowActions} layout={layout} symbols={symbols} />
+        <Help view={view} allowActions={place.allowActions} layout={layout} symbols={symbols} />
       ) : view.drill ? (
         // Of now also while the picture is held: it was asked for just now.
         <OrderView data={state.data} now={view.now} drill={view.drill} layout={layout} symbols={symbols} />

@@ -38,7 +38,7 @@ describe('attention', () => {
   it('says what to run when the database was never migrated', () => {
     const failure = { code: 'SCHEMA_MISSING', message: 'the database is not migrated' } as const;
     const state = after(initialState(), { type: 'failed', at: NOW, source: 'postgres', failure });
-    expect(messages(state)).toEqual(['postgres failing for 0ms: the database is not migrated']);
+    expect(messages(state)).toEqual(['postgres failing for 0s: the database is not migrated']);
     expect(commands(state)).toEqual(['ordersctl migrate']);
   });
 
