@@ -1,6 +1,6 @@
 /** The latest orders as rows. */
-import { formatDuration } from '../../../core/duration.js';
 import type { OrderStatus } from '../../../core/order.js';
+import { formatAge } from '../format/numbers.js';
 import { STUCK_AFTER_MS } from '../state/attention.js';
 import type { OrderLine } from '../state/details.js';
 import type { Meaning } from '../views/colours.js';
@@ -26,7 +26,7 @@ export function orderRows(orders: readonly OrderLine[], now: number): ListRow[] 
     const ageMs = Math.max(0, now - order.createdAt);
     return toRow(
       orderId,
-      [idCell(orderId), status, productId, String(quantity), amount, userId, formatDuration(ageMs)],
+      [idCell(orderId), status, productId, String(quantity), amount, userId, formatAge(ageMs)],
       {
         sortBy: [orderId, status, productId, quantity, order.amountMinor, userId, ageMs],
         meanings: { [STATUS]: meaningOf(status) },

@@ -4,11 +4,11 @@ import type { PartitionLine } from '../state/details.js';
 import { toRow, type ListColumn, type ListRow } from './list-row.js';
 
 export const PARTITION_COLUMNS: readonly ListColumn[] = [
-  { title: 'TOPIC', width: 18, narrow: 12, growsTo: 36 },
+  { title: 'TOPIC', width: 19, narrow: 12, growsTo: 36 },
   { title: 'GROUP', width: 18, growsTo: 36, drop: 1 },
   { title: 'PART', width: 4, align: 'right' },
-  { title: 'END', width: 12, align: 'right', drop: 0 },
-  { title: 'COMMITTED', width: 12, align: 'right' },
+  { title: 'END', width: 11, align: 'right', drop: 0 },
+  { title: 'COMMITTED', width: 11, align: 'right' },
   { title: 'LAG', width: 9, align: 'right' },
   { title: 'READ', width: 6 },
 ];

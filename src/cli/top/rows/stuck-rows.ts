@@ -1,5 +1,5 @@
 /** Orders that need somebody as rows, each with where it stands and the command that mends it. */
-import { formatDuration } from '../../../core/duration.js';
+import { formatAge } from '../format/numbers.js';
 import type { StuckLine, StuckLook } from '../state/details.js';
 import { idCell, meaningOf, ORDER_COLUMN } from './order-rows.js';
 import { toRow, type ListColumn, type ListRow } from './list-row.js';
@@ -19,7 +19,7 @@ export function stuckRows(orders: readonly StuckLine[], now: number): ListRow[] 
   return orders.map((order) => {
     const { orderId, hop, status, productId, userId, summary, command } = order;
     const ageMs = Math.max(0, now - order.createdAt);
-    return toRow(orderId, [hop, idCell(orderId), status, productId, userId, formatDuration(ageMs)], {
+    return toRow(orderId, [hop, idCell(orderId), status, productId, userId, formatAge(ageMs)], {
       sortBy: [hop, orderId, status, productId, userId, ageMs],
       meanings: { [HOP]: 'bad', [STATUS]: meaningOf(status) },
       isProblem: true,

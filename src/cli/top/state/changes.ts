@@ -14,9 +14,11 @@ export function withChanges(before: TopData, after: TopData, at: number): TopDat
     ...newActions(before, after, at),
   ];
   if (noticed.length === 0) return after;
-  const last = after.log[0]?.number ?? 0;
+  const last = Math.max(0, ...after.log.map(({ number }) => number));
   const entries = noticed.map((one, index) => ({ number: last + 1 + index, ...one }));
-  return { ...after, log: [...entries.reverse(), ...after.log].slice(0, LOG_ENTRIES) };
+  // What an operator did bears the time of doing, which is before that of noticing.
+  const log = [...entries.reverse(), ...after.log].sort((a, b) => b.at - a.at);
+  return { ...after, log: log.slice(0, LOG_ENTRIES) };
 }
 
 function changedSources(before: TopData, after: TopData, at: number): Noticed[] {

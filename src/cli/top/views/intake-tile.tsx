@@ -63,8 +63,8 @@ export function IntakeTile({ snapshot, trends, layout, graph, symbols }: IntakeT
         </Line>
       ))}
       <Line stale={stale}>{percentiles.join(' ')}</Line>
-      {refusals.map((text) => (
-        <Line key={text} stale={stale}>
+      {refusals.map((text, at) => (
+        <Line key={at} stale={stale}>
           {fit(text, room, symbols.ellipsis)}
         </Line>
       ))}

@@ -56,8 +56,9 @@ export function ListView(props: ListViewProps) {
       lines={listLines}
       symbols={symbols}
     >
-      {notes.slice(0, LIST_NOTES[view.screen]).map(({ text, meaning }) => (
-        <Line key={text} stale={stale} meaning={meaning}>
+      {notes.slice(0, LIST_NOTES[view.screen]).map(({ text, meaning }, at) => (
+        // Lines have no identity but their place; two may say the same, or nothing.
+        <Line key={`note ${at}`} stale={stale} meaning={meaning}>
           {fit(plainText(text, symbols), room, symbols.ellipsis)}
         </Line>
       ))}
@@ -96,8 +97,8 @@ function Detail({ row, room, symbols, commandIn }: DetailProps) {
     .slice(0, LIST_DETAIL - (command === null ? 0 : 1));
   return (
     <>
-      {lines.map((text) => (
-        <Line key={text}>{fit(text, room, symbols.ellipsis)}</Line>
+      {lines.map((text, at) => (
+        <Line key={at}>{fit(text, room, symbols.ellipsis)}</Line>
       ))}
       {command !== null && (
         <Text wrap="truncate" color={COLOURS.accent}>
