@@ -1,7 +1,7 @@
 /** The same figures as lines of text: for pipes, CI, `--once`, and screens too small for tiles. */
 import type { TopSnapshot } from '../state/snapshot.js';
 import { formatCount, formatMs, formatRate } from './numbers.js';
-import { bottleneckLine, freshnessLine, refusalsLine, saleText } from './screen-text.js';
+import { bottleneckLine, freshnessLine, refusalsLines, saleText } from './screen-text.js';
 import { PRODUCT_COLUMNS, productRows } from '../rows/product-rows.js';
 import { symbolsFor } from './symbols.js';
 import { fitColumns, headingLine, segmentsOf } from './table-line.js';
@@ -53,10 +53,10 @@ function rateLines(snapshot: TopSnapshot): string[] {
   const flow = (['accepted', 'refused', 'shed', 'published', 'started', 'confirmed', 'failed'] as const).map(
     (figure) => rate(figure, rates?.[figure] ?? null),
   );
-  const refusals = refusalsLine(snapshot);
+  const [refusals] = refusalsLines(snapshot);
   const accept = latency.accept;
   const lines = [`rates     ${flow.join('  ')}`];
-  if (refusals !== '') lines.push(`refusals  ${refusals}`);
+  if (refusals !== undefined) lines.push(`refusals  ${refusals}`);
   if (accept) {
     const figures = [accept.p50Ms, accept.p95Ms, accept.p99Ms].map((ms) => formatMs(ms));
     lines.push(`accept    p50 ${figures[0]}  p95 ${figures[1]}  p99 ${figures[2]}`);

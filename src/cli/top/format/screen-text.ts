@@ -58,8 +58,16 @@ function signed(units: number): string {
   return units > 0 ? `+${units}` : String(units);
 }
 
-/** Refusals by code as `SOLD_OUT 4188  CUSTOMER_LIMIT 12`. */
-export function refusalsLine(snapshot: TopSnapshot): string {
+/** Refusals by code as `SOLD_OUT 4188  CUSTOMER_LIMIT 12`, in lines of some length: a code stays with its number. */
+export function refusalsLines(snapshot: TopSnapshot, room = Infinity): string[] {
+  const lines: string[] = [];
   const byCode = Object.entries(snapshot.rates?.refusedByCode ?? {}).sort((a, b) => b[1] - a[1]);
-  return byCode.map(([code, perSecond]) => `${code} ${formatRate(perSecond)}`).join('  ');
+  for (const [code, perSecond] of byCode) {
+    const text = `${code} ${formatRate(perSecond)}`;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + text.length <= room)
+      lines[lines.length - 1] = `${last}  ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }
