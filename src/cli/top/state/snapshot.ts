@@ -1,11 +1,14 @@
 /** One measurement of everything, as scripts read it: the line of `top --json`, and what every frame is drawn from. */
 import type { ErrorCode } from '../../../core/errors.js';
+import type { SaleState } from '../../../core/postgres/sale-row.js';
 import { findBottleneck, type Bottleneck } from './bottleneck.js';
 import { findAttention, type Attention } from './attention.js';
 import { settledDrift } from './drift.js';
 import { ACCEPT_LATENCY, START_LATENCY, type Figure } from './figures.js';
 import { SOURCES, type SourceName, type SourceState, type TopData } from './model.js';
+import { secondsToZero } from './pace.js';
 import { RATE_WINDOW_SECONDS, toPercentiles, toRates, toRefusals, type Percentiles } from './rates.js';
+import { summarizeSales, type SaleSummary } from './sale-summary.js';
 
 /** Additive changes only; null stands for "not known yet". */
 export interface TopSnapshot {
@@ -34,6 +37,9 @@ export interface TopSnapshot {
     readonly bottleneck: Bottleneck | null;
   };
   readonly products: readonly ProductFigures[];
+  /** Of all products together; null when not known. */
+  readonly sale: SaleSummary | null;
+  readonly deadLetters: { readonly stored: number; readonly undecided: number } | null;
   readonly attention: readonly Attention[];
   readonly sources: Readonly<Record<SourceName, SourceFigures>>;
 }
@@ -52,19 +58,35 @@ export interface ProductFigures {
   /** Units that Redis has too many, or too few below zero; null while the figures move. `audit` measures exactly. */
   readonly redisDrift: number | null;
   readonly conserved: boolean;
+  /** OPEN, PAUSED or CLOSED in Postgres; null when not known. */
+  readonly sale: SaleState | null;
+  /** Orders that nobody has begun for a minute, or that are past their time to pay; counted to a bound, null when not known. */
+  readonly stuckOrders: number | null;
+  /** Until all are claimed at the pace of the last half minute; null when nothing goes. */
+  readonly secondsToZero: number | null;
 }
 
 export interface SourceFigures {
   readonly state: SourceState['kind'];
   /** Since the last answer. */
   readonly ageMs: number | null;
+  /** Since the first of the failures in a row; null while it answers. */
+  readonly failingForMs: number | null;
   readonly code: ErrorCode | null;
   readonly error: string | null;
 }
 
-/** @param now milliseconds of the dashboard's clock */
-export function toSnapshot(data: TopData, now: number): TopSnapshot {
+/**
+ * @param now milliseconds of the dashboard's clock
+ * @param commandIn makes a command reach the same place as this dashboard
+ */
+export function toSnapshot(
+  data: TopData,
+  now: number,
+  commandIn: (command: string | null) => string | null = (command) => command,
+): TopSnapshot {
   const rates = toRates(data);
+  const { letters } = data.looks;
   return {
     schemaVersion: 1,
     at: new Date(now).toISOString(),
@@ -87,7 +109,9 @@ export function toSnapshot(data: TopData, now: number): TopSnapshot {
       bottleneck: findBottleneck(data, now),
     },
     products: toProducts(data, now),
-    attention: findAttention(data, now),
+    sale: summarizeSales(data, now),
+    deadLetters: letters && { stored: letters.stored, undecided: letters.open },
+    attention: findAttention(data, now).map((one) => ({ ...one, command: commandIn(one.command) })),
     sources: Object.fromEntries(
       SOURCES.map((name) => [name, toSourceFigures(data.sources[name], now)]),
     ) as TopSnapshot['sources'],
@@ -95,6 +119,9 @@ export function toSnapshot(data: TopData, now: number): TopSnapshot {
 }
 
 function toProducts(data: TopData, now: number): ProductFigures[] {
+  const { catalog } = data.looks;
+  const sales = new Map(catalog?.sales.map((sale) => [sale.productId, sale.state]));
+  const troubled = new Map(catalog?.troubled.map((one) => [one.productId, one.pending + one.overdue]));
   return data.stock.map((line) => {
     const redis = data.redis[line.productId];
     return {
@@ -107,14 +134,18 @@ function toProducts(data: TopData, now: number): ProductFigures[] {
       redisLoaded: redis ? redis.available !== null : null,
       redisDrift: settledDrift(data, line.productId, now),
       conserved: line.claimed === line.held + line.sold,
+      sale: sales.get(line.productId) ?? null,
+      stuckOrders: catalog ? (troubled.get(line.productId) ?? 0) : null,
+      secondsToZero: secondsToZero(data, line),
     };
   });
 }
 
-function toSourceFigures(source: SourceState, now: number): SourceFigures {
+export function toSourceFigures(source: SourceState, now: number): SourceFigures {
   return {
     state: source.kind,
     ageMs: source.kind === 'waiting' || source.at === null ? null : Math.max(0, now - source.at),
+    failingForMs: source.kind === 'failing' ? Math.max(0, now - source.since) : null,
     code: source.kind === 'failing' ? source.failure.code : null,
     error: source.kind === 'failing' ? source.failure.message : null,
   };

@@ -39,8 +39,19 @@ describe('the snapshot that scripts read', () => {
       redisLoaded: true,
       redisDrift: 0,
       conserved: true,
+      sale: 'OPEN',
+      stuckOrders: 0,
+      secondsToZero: null,
     });
-    expect(snapshot.sources.kafka).toEqual({ state: 'answered', ageMs: 1_500, code: null, error: null });
+    expect(snapshot.sources.kafka).toEqual({
+      state: 'answered',
+      ageMs: 1_500,
+      failingForMs: null,
+      code: null,
+      error: null,
+    });
+    expect(snapshot.sale).toMatchObject({ state: 'OPEN', open: 2, openForMs: 762_500 });
+    expect(snapshot.deadLetters).toEqual({ stored: 4, undecided: 0 });
   });
 
   it('survives JSON unchanged: no value is lost or turned into null', () => {
