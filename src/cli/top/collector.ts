@@ -1,7 +1,7 @@
 /** Polls every source on its own: with a time-out, never two polls of one source at once, none waiting for another. */
 import { AppError } from '../../core/errors.js';
 import type { TopSource } from './sources/top-source.js';
-import type { Failure, SourceName } from './state/model.js';
+import type { Failure, PollCost, SourceName } from './state/model.js';
 import type { TopStore } from './state/store.js';
 
 export interface CollectorOptions {
@@ -11,6 +11,8 @@ export interface CollectorOptions {
   readonly now: () => number;
   /** After this a source counts as away, though its late answer is still taken. */
   readonly timeoutMs: number;
+  /** How many calls this process has sent to a store so far; without it their number is not known. */
+  readonly callsTo?: (store: SourceName) => number;
 }
 
 export interface Collector {
@@ -24,7 +26,7 @@ export interface Collector {
 
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function createCollector({ sources, store, now, timeoutMs }: CollectorOptions): Collector {
+export function createCollector({ sources, store, now, timeoutMs, callsTo }: CollectorOptions): Collector {
   const stopping = new AbortController();
   /** The poll under way of each source, if any. */
   const underWay = new Map<TopSource, Promise<void>>();
@@ -33,15 +35,27 @@ export function createCollector({ sources, store, now, timeoutMs }: CollectorOpt
   function begin(source: TopSource): Promise<void> {
     const known = underWay.get(source);
     if (known) return known;
+    const costOf = beginCost(source.name);
     const poll = source.poll().then(
       (sample) => {
-        if (!stopping.signal.aborted) store.dispatch({ type: 'answered', at: now(), sample });
+        if (stopping.signal.aborted) return;
+        store.dispatch({ type: 'answered', at: now(), sample, cost: costOf() });
       },
       (error: unknown) => fail(source, toFailure(error)),
     );
     const settled = poll.finally(() => underWay.delete(source));
     underWay.set(source, settled);
     return settled;
+  }
+
+  /** @returns what was spent since */
+  function beginCost(name: SourceName): () => PollCost {
+    const startedAt = performance.now();
+    const before = callsTo?.(name) ?? 0;
+    return () => ({
+      tookMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      calls: callsTo ? callsTo(name) - before : null,
+    });
   }
 
   function fail(source: TopSource, failure: Failure): void {

@@ -3,6 +3,7 @@ import { requireSettings } from '../../core/config/require-settings.js';
 import { createSilentLog } from '../../core/log.js';
 import type { CliContext } from '../context.js';
 import { createCollector } from './collector.js';
+import { countStoreCalls } from './count-store-calls.js';
 import { needsAscii } from './format/symbols.js';
 import { createKafkaSource } from './sources/kafka-source.js';
 import { createPostgresSource } from './sources/postgres-source.js';
@@ -16,6 +17,8 @@ export interface TopOptions {
   readonly intervalMs: number;
   readonly productIds: readonly string[];
   readonly ascii: boolean;
+  /** Lines of JSON after which it ends; undefined: it goes on. */
+  readonly count: number | undefined;
 }
 
 /** Above the statement time-out of Postgres, so that its own words are shown rather than ours. */
@@ -40,6 +43,8 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
   const store = createStore(
     initialState({ now: now(), intervalMs: options.intervalMs, graph: ascii ? 'ascii' : 'block' }),
   );
+  // Before the clients are made, which look once whether anybody counts.
+  const callsTo = countStoreCalls();
   const knownProducts = () => store.getState().data.stock.map((line) => line.productId);
   const collector = createCollector({
     sources: [
@@ -55,6 +60,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     store,
     now,
     timeoutMs: POLL_TIMEOUT_MS,
+    callsTo,
   });
   const common = { io, output, store, collector, now, ascii };
 
@@ -64,7 +70,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     context.exitWith(await runOnce(common));
   } else if (output.json) {
     const { runJson } = await import('./run-json.js');
-    context.exitWith(await runJson(common));
+    context.exitWith(await runJson({ ...common, count: options.count }));
   } else {
     const { runLive } = await import('./run-live.js');
     context.exitWith(await runLive({ ...common, where: whereOf(config.databaseUrl) }));

@@ -23,6 +23,13 @@ export type SourceState =
       readonly failure: Failure;
     };
 
+/** What one answered poll of a source cost. */
+export interface PollCost {
+  readonly tookMs: number;
+  /** Statements, commands or requests sent; null where nobody counts them. */
+  readonly calls: number | null;
+}
+
 /** One second of every role and replica added up. */
 export interface SecondCounts {
   /** Unix seconds. */
@@ -69,6 +76,8 @@ export type Sample =
       readonly clock: number;
       readonly seconds: readonly SecondCounts[];
       readonly stock: readonly StockLine[];
+      /** When units were last counted from every order, by the same clock; null when that took too long. */
+      readonly auditedAt?: number | null;
       readonly outbox: OutboxDepth;
       readonly stuck: StuckOrders;
     }
@@ -91,11 +100,15 @@ export interface Drift {
 
 export interface TopData {
   readonly sources: Readonly<Record<SourceName, SourceState>>;
+  /** Of the last answered poll. */
+  readonly costs: Readonly<Partial<Record<SourceName, PollCost>>>;
   /** Postgres's clock at its last answer, milliseconds: all figures of `seconds` are as of then. */
   readonly clock: number | null;
   /** Ascending, at most HISTORY_SECONDS of them. */
   readonly seconds: readonly SecondCounts[];
   readonly stock: readonly StockLine[];
+  /** Postgres's clock when every order was last counted, milliseconds. */
+  readonly auditedAt: number | null;
   readonly redis: Readonly<Record<string, RedisLine>>;
   readonly drift: Readonly<Record<string, Drift>>;
   readonly outbox: OutboxDepth | null;
@@ -140,9 +153,11 @@ export function initialState(view: Partial<TopView> = {}): TopState {
         kafka: { kind: 'waiting' },
         temporal: { kind: 'waiting' },
       },
+      costs: {},
       clock: null,
       seconds: [],
       stock: [],
+      auditedAt: null,
       redis: {},
       drift: {},
       outbox: null,

@@ -5,6 +5,7 @@ import {
   QUEUE_POINTS,
   type Failure,
   type GraphStyle,
+  type PollCost,
   type QueueName,
   type QueuePoint,
   type Sample,
@@ -18,7 +19,7 @@ import {
 import { nextDrift } from './drift.js';
 
 export type TopAction =
-  | { readonly type: 'answered'; readonly at: number; readonly sample: Sample }
+  | { readonly type: 'answered'; readonly at: number; readonly sample: Sample; readonly cost?: PollCost }
   | { readonly type: 'failed'; readonly at: number; readonly source: SourceName; readonly failure: Failure }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
@@ -32,7 +33,10 @@ export type TopAction =
 export function reduce(state: TopState, action: TopAction): TopState {
   switch (action.type) {
     case 'answered':
-      return { data: withSample(state.data, action.sample, action.at), view: withNow(state.view, action.at) };
+      return {
+        data: withCost(withSample(state.data, action.sample, action.at), action.sample.source, action.cost),
+        view: withNow(state.view, action.at),
+      };
     case 'failed':
       return {
         data: withSource(state.data, action.source, failing(state.data.sources[action.source], action)),
@@ -79,6 +83,10 @@ function withSource(data: TopData, name: SourceName, source: SourceState): TopDa
   return { ...data, sources: { ...data.sources, [name]: source } };
 }
 
+function withCost(data: TopData, name: SourceName, cost: PollCost | undefined): TopData {
+  return cost ? { ...data, costs: { ...data.costs, [name]: cost } } : data;
+}
+
 /** A failing source keeps the age of its last answer and the moment its trouble began. */
 function failing(before: SourceState, failed: { at: number; failure: Failure }): SourceState {
   return {
@@ -98,6 +106,7 @@ function withSample(before: TopData, sample: Sample, at: number): TopData {
         clock: sample.clock,
         seconds: mergeSeconds(data.seconds, sample.seconds),
         stock: sample.stock,
+        auditedAt: sample.auditedAt ?? null,
         outbox: sample.outbox,
         stuck: sample.stuck,
         queues: withQueuePoint(data, 'outbox', { at, value: sample.outbox.depth }),

@@ -3,9 +3,16 @@ import type { ErrorCode } from '../../../core/errors.js';
 import { findBottleneck, type Bottleneck } from './bottleneck.js';
 import { findAttention, type Attention } from './attention.js';
 import { settledDrift } from './drift.js';
-import { ACCEPT_LATENCY, START_LATENCY, type Figure } from './figures.js';
+import { ACCEPT_LATENCY, CONFIRM_LATENCY, START_LATENCY, type Figure } from './figures.js';
 import { SOURCES, type SourceName, type SourceState, type TopData } from './model.js';
-import { RATE_WINDOW_SECONDS, toPercentiles, toRates, toRefusals, type Percentiles } from './rates.js';
+import {
+  RATE_WINDOW_SECONDS,
+  rateWindowEnd,
+  toPercentiles,
+  toRates,
+  toRefusals,
+  type Percentiles,
+} from './rates.js';
 
 /** Additive changes only; null stands for "not known yet". */
 export interface TopSnapshot {
@@ -15,11 +22,16 @@ export interface TopSnapshot {
   readonly rates:
     | (Readonly<Record<Figure, number>> & {
         readonly windowSeconds: number;
+        /** Where the window ends, exclusive, by Postgres's clock. */
+        readonly until: string | null;
         readonly refusedByCode: Readonly<Record<string, number>>;
       })
     | null;
-  /** Upper bounds of histogram buckets: `accept` of POST /orders, `start` from the 202 to the started saga. */
-  readonly latency: { readonly accept: Percentiles | null; readonly start: Percentiles | null };
+  /**
+   * Upper bounds of histogram buckets: `accept` of POST /orders, `start` from the 202 to the started saga, `confirm`
+   * from the 202 to the paid and confirmed order.
+   */
+  readonly latency: Readonly<Record<'accept' | 'start' | 'confirm', Percentiles | null>>;
   readonly pipeline: {
     /** Events that Kafka has not acknowledged yet. */
     readonly outboxDepth: number | null;
@@ -34,6 +46,8 @@ export interface TopSnapshot {
     readonly bottleneck: Bottleneck | null;
   };
   readonly products: readonly ProductFigures[];
+  /** Since `conserved` was last established from every order, which many orders make seldom; null when it was not. */
+  readonly auditAgeMs: number | null;
   readonly attention: readonly Attention[];
   readonly sources: Readonly<Record<SourceName, SourceFigures>>;
 }
@@ -56,10 +70,16 @@ export interface ProductFigures {
 
 export interface SourceFigures {
   readonly state: SourceState['kind'];
+  /** From when on it has been failing; null when it is not. */
+  readonly since: string | null;
   /** Since the last answer. */
   readonly ageMs: number | null;
   readonly code: ErrorCode | null;
   readonly error: string | null;
+  /** Of the last answered poll, from asking to having the answer. */
+  readonly tookMs: number | null;
+  /** Statements, commands or requests that it took. */
+  readonly calls: number | null;
 }
 
 /** @param now milliseconds of the dashboard's clock */
@@ -71,11 +91,13 @@ export function toSnapshot(data: TopData, now: number): TopSnapshot {
     rates: rates && {
       ...rates,
       windowSeconds: RATE_WINDOW_SECONDS,
+      until: toIso(rateWindowEnd(data)),
       refusedByCode: Object.fromEntries(toRefusals(data)),
     },
     latency: {
       accept: toPercentiles(data, ACCEPT_LATENCY),
       start: toPercentiles(data, START_LATENCY),
+      confirm: toPercentiles(data, CONFIRM_LATENCY),
     },
     pipeline: {
       outboxDepth: data.outbox?.depth ?? null,
@@ -87,9 +109,10 @@ export function toSnapshot(data: TopData, now: number): TopSnapshot {
       bottleneck: findBottleneck(data, now),
     },
     products: toProducts(data, now),
+    auditAgeMs: data.clock === null || data.auditedAt === null ? null : data.clock - data.auditedAt,
     attention: findAttention(data, now),
     sources: Object.fromEntries(
-      SOURCES.map((name) => [name, toSourceFigures(data.sources[name], now)]),
+      SOURCES.map((name) => [name, toSourceFigures(data, name, now)]),
     ) as TopSnapshot['sources'],
   };
 }
@@ -111,11 +134,19 @@ function toProducts(data: TopData, now: number): ProductFigures[] {
   });
 }
 
-function toSourceFigures(source: SourceState, now: number): SourceFigures {
+function toSourceFigures(data: TopData, name: SourceName, now: number): SourceFigures {
+  const source = data.sources[name];
   return {
     state: source.kind,
+    since: source.kind === 'failing' ? toIso(source.since) : null,
     ageMs: source.kind === 'waiting' || source.at === null ? null : Math.max(0, now - source.at),
     code: source.kind === 'failing' ? source.failure.code : null,
     error: source.kind === 'failing' ? source.failure.message : null,
+    tookMs: data.costs[name]?.tookMs ?? null,
+    calls: data.costs[name]?.calls ?? null,
   };
+}
+
+function toIso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
