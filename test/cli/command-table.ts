@@ -108,6 +108,7 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   'bench accept': { args: [], stores: [], notRun: SERVERS },
   'bench pipeline': { args: [], stores: [], notRun: SERVERS },
   'bench operators': { args: [], stores: [], notRun: SERVERS },
+  'bench top': { args: [], stores: [], notRun: SERVERS },
   'bench reference': { args: ['http'], stores: [], notRun: SERVERS, nonsense: ['koa'] },
   token: { args: ['--user', 'ada'], stores: [] },
   'context list': { args: [], stores: [] },

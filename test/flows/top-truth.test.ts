@@ -13,7 +13,7 @@ describe('top beside a sale over two replicas', { timeout: 120_000 }, () => {
   afterAll(() => shop.close(), 60_000);
 
   it('shows what PostgreSQL and Kafka have, within one interval, and ends with 130', async () => {
-    const sale = await holdWatchedSale(shop, { seconds: 8, buyers: 100 });
+    const sale = await holdWatchedSale(shop, { seconds: 6, buyers: 90 });
     expect(sale.exitCode).toBe(130);
     await expectWatchedSale(shop, sale);
   });

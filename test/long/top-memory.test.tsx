@@ -21,78 +21,82 @@ const FRAME_EVERY = 50;
 /** What lazily compiled code and caches may still take after the first two hours. */
 const GROWTH_BYTES = 3_000_000;
 
-it('top keeps its memory over twelve hours of a sale, by a fast clock', { timeout: 10 * 60_000 }, async () => {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as () => void;
-  let clock = Date.UTC(2030, 0, 1);
-  let polls = 0;
-  const source = (name: Sample['source'], poll: () => Sample): TopSource => ({
-    name,
-    poll: () => (polls % 97 === 96 ? Promise.reject(new Error('away')) : Promise.resolve(poll())),
-    close: () => Promise.resolve(),
-  });
-  // The interval is waited for by the clock alone.
-  const store = createStore(initialState({ now: clock, intervalMs: 0, columns: 120, rows: 40 }));
-  const collector = createCollector({
-    sources: [
-      source('postgres', () => {
-        clock += POLL_MS;
-        polls += 1;
-        return postgresSample(clock, polls);
-      }),
-      source('redis', () => ({ source: 'redis', products: redisLines(polls) })),
-      source('kafka', () => ({ source: 'kafka', lag: polls % 700 })),
-      source('temporal', () => ({ source: 'temporal', backlog: polls % 300 })),
-    ],
-    store,
-    now: () => clock,
-    timeoutMs: 60_000,
-    callsTo: () => polls,
-  });
+it(
+  'top keeps its memory over twelve hours of a sale, by a fast clock',
+  { timeout: 10 * 60_000 },
+  async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    let clock = Date.UTC(2030, 0, 1);
+    let polls = 0;
+    const source = (name: Sample['source'], poll: () => Sample): TopSource => ({
+      name,
+      poll: () => (polls % 97 === 96 ? Promise.reject(new Error('away')) : Promise.resolve(poll())),
+      close: () => Promise.resolve(),
+    });
+    // The interval is waited for by the clock alone.
+    const store = createStore(initialState({ now: clock, intervalMs: 0, columns: 120, rows: 40 }));
+    const collector = createCollector({
+      sources: [
+        source('postgres', () => {
+          clock += POLL_MS;
+          polls += 1;
+          return postgresSample(clock, polls);
+        }),
+        source('redis', () => ({ source: 'redis', products: redisLines(polls) })),
+        source('kafka', () => ({ source: 'kafka', lag: polls % 700 })),
+        source('temporal', () => ({ source: 'temporal', backlog: polls % 300 })),
+      ],
+      store,
+      now: () => clock,
+      timeoutMs: 60_000,
+      callsTo: () => polls,
+    });
 
-  let drawn = 0;
-  const nowhere = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      drawn += chunk.length;
-      done();
-    },
-  });
-  const stdout = Object.assign(nowhere, { columns: 120, rows: 40, isTTY: true });
-  const screen = render(<App store={store} where="nowhere" keyboard={false} onQuit={() => undefined} />, {
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    // Every picture, also under CI.
-    debug: true,
-    patchConsole: false,
-    exitOnCtrlC: false,
-  });
+    let drawn = 0;
+    const nowhere = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        drawn += chunk.length;
+        done();
+      },
+    });
+    const stdout = Object.assign(nowhere, { columns: 120, rows: 40, isTTY: true });
+    const screen = render(<App store={store} where="nowhere" keyboard={false} onQuit={() => undefined} />, {
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      // Every picture, also under CI.
+      debug: true,
+      patchConsole: false,
+      exitOnCtrlC: false,
+    });
 
-  const heap: number[] = [];
-  collector.start();
-  try {
-    for (let next = SNAPSHOT_EVERY; heap.length < HOURS; next += SNAPSHOT_EVERY) {
-      await waitFor(() => polls >= next, { timeoutMs: 30_000, intervalMs: 0, what: 'some polls' });
-      const { data } = store.getState();
-      expect(JSON.stringify(toSnapshot(data, clock)).length).toBeGreaterThan(0);
-      expect(toTrends(data).queues.lag.length).toBeLessThanOrEqual(QUEUE_POINTS);
-      if (next % FRAME_EVERY === 0) store.dispatch({ type: 'tick', at: clock });
-      if (polls >= (heap.length + 1) * POLLS_PER_HOUR) {
-        gc();
-        heap.push(process.memoryUsage().heapUsed);
+    const heap: number[] = [];
+    collector.start();
+    try {
+      for (let next = SNAPSHOT_EVERY; heap.length < HOURS; next += SNAPSHOT_EVERY) {
+        await waitFor(() => polls >= next, { timeoutMs: 30_000, intervalMs: 0, what: 'some polls' });
+        const { data } = store.getState();
+        expect(JSON.stringify(toSnapshot(data, clock)).length).toBeGreaterThan(0);
+        expect(toTrends(data).queues.lag.length).toBeLessThanOrEqual(QUEUE_POINTS);
+        if (next % FRAME_EVERY === 0) store.dispatch({ type: 'tick', at: clock });
+        if (polls >= (heap.length + 1) * POLLS_PER_HOUR) {
+          gc();
+          heap.push(process.memoryUsage().heapUsed);
+        }
       }
+      const { data } = store.getState();
+      expect(data.seconds.length).toBe(HISTORY_SECONDS);
+      for (const points of Object.values(data.queues)) expect(points.length).toBe(QUEUE_POINTS);
+      expect(Object.keys(data.drift).length).toBeLessThanOrEqual(data.stock.length);
+    } finally {
+      await collector.stop();
+      screen.unmount();
     }
-    const { data } = store.getState();
-    expect(data.seconds.length).toBe(HISTORY_SECONDS);
-    for (const points of Object.values(data.queues)) expect(points.length).toBe(QUEUE_POINTS);
-    expect(Object.keys(data.drift).length).toBeLessThanOrEqual(data.stock.length);
-  } finally {
-    await collector.stop();
-    screen.unmount();
-  }
-  console.log(`heap by hour, MB: ${heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ')}`);
-  expect(drawn).toBeGreaterThan(100_000);
-  const settled = Math.max(...heap.slice(0, 2));
-  expect(Math.max(...heap.slice(2)) - settled).toBeLessThan(GROWTH_BYTES);
-});
+    console.log(`heap by hour, MB: ${heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ')}`);
+    expect(drawn).toBeGreaterThan(100_000);
+    const settled = Math.max(...heap.slice(0, 2));
+    expect(Math.max(...heap.slice(2)) - settled).toBeLessThan(GROWTH_BYTES);
+  },
+);
 
 const PRODUCTS = ['cap', 'mug', 'tee'];
 

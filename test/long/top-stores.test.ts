@@ -76,12 +76,18 @@ describe.skipIf(!hasTerminal())('top while its stores are away', { timeout: 5 * 
     const begunAt = Date.now();
     await begin();
     try {
-      const down = await until(`${name} to be told as away`, (seen) => seen.sources[name].state === 'failing');
+      const down = await until(
+        `${name} to be told as away`,
+        (seen) => seen.sources[name].state === 'failing',
+      );
       const since = Date.parse(down.sources[name].since ?? '');
       expect(since).toBeGreaterThanOrEqual(begunAt - 1_000);
       expect(since).toBeLessThanOrEqual(Date.parse(down.at));
       await terminal.until(`${name} on the screen as away`, saysAway(name));
-      const later = await until('five more lines', (seen) => Date.parse(seen.at) >= Date.parse(down.at) + 5_000);
+      const later = await until(
+        'five more lines',
+        (seen) => Date.parse(seen.at) >= Date.parse(down.at) + 5_000,
+      );
       expect(later.sources[name].since).toBe(down.sources[name].since);
       for (const other of SERVICE_NAMES.filter((one) => one !== name)) {
         expect(later.sources[other], other).toMatchObject({ state: 'answered' });

@@ -114,11 +114,10 @@ export function findDeviations(
     if (!line.rates?.until) continue;
     const { windowSeconds } = line.rates;
     const until = Date.parse(line.rates.until);
-    for (const [figure, times] of Object.entries(timesOf({ orders, events }))) {
-      // A role counts after the row has its time, by no more than the allowance.
+    for (const [figure, spans] of Object.entries(spansOf({ orders, events }))) {
       const from = until - windowSeconds * 1_000;
-      const surely = times.filter((time) => time >= from && time < until - allowedMs).length;
-      const perhaps = times.filter((time) => time >= from - allowedMs && time < until).length;
+      const surely = spans.filter((span) => span.from >= from && span.until < until - allowedMs).length;
+      const perhaps = spans.filter((span) => span.until >= from - allowedMs && span.from < until).length;
       const shown = Math.round(line.rates[figure as RateName] * windowSeconds);
       judge(line, `${figure} in ${windowSeconds} s`, shown, [surely, perhaps]);
     }
@@ -129,14 +128,22 @@ export function findDeviations(
 const RATE_NAMES = ['accepted', 'published', 'started', 'confirmed', 'failed'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
+/** A role counts between two moments of the row, and up to the allowance later: it learns of the commit after it. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** When each order passed what a rate counts. */
-function timesOf({ orders }: SaleTruth): Record<RateName, number[]> {
+function spansOf({ orders }: SaleTruth): Record<RateName, Span[]> {
+  const at = (time: number): Span => ({ from: time, until: time });
   const ended = (isSold: boolean) =>
-    orders.filter(({ status }) => (status === 'CONFIRMED') === isSold).map((order) => order.ended);
+    orders.filter(({ status }) => (status === 'CONFIRMED') === isSold).map((order) => at(order.ended));
   return {
-    accepted: orders.map(({ created }) => created),
-    published: orders.map(({ published }) => published),
-    started: orders.map(({ tracked }) => tracked),
+    accepted: orders.map(({ created }) => at(created)),
+    // Counted with the acknowledgement, before the mark.
+    published: orders.map(({ created, published }) => ({ from: created, until: published })),
+    started: orders.map(({ tracked }) => at(tracked)),
     confirmed: ended(true),
     failed: ended(false),
   };
@@ -144,8 +151,8 @@ function timesOf({ orders }: SaleTruth): Record<RateName, number[]> {
 
 /** How often each thing happened, by the stores. */
 export function trueTotals(truth: SaleTruth): Record<RateName, number> {
-  const times = timesOf(truth);
-  return Object.fromEntries(RATE_NAMES.map((name) => [name, times[name].length])) as Record<RateName, number>;
+  const spans = spansOf(truth);
+  return Object.fromEntries(RATE_NAMES.map((name) => [name, spans[name].length])) as Record<RateName, number>;
 }
 
 /** The same by the rates of the lines: each counts for the time from the end of the last line's window to its own. */

@@ -36,7 +36,7 @@ const GOODS = [
 ] as const;
 const LAG_EVERY_MS = 100;
 /** Lines after the last order has ended, in which its second reaches the rates and leaves their window. */
-const LINES_AFTERWARDS = 7;
+const LINES_AFTERWARDS = 6;
 const REST_MS = 180_000;
 
 /** Two products of which there is plenty and one that is sold out soon; all roles run. */
@@ -44,10 +44,12 @@ export async function openWatchedShop(name: string): Promise<WatchedShop> {
   const space = await createSpace(name);
   await space.topics();
   const pipeline = await createPipeline(space, { ORDERSCTL_SIMULATED_DECLINE_USERS: DECLINED });
-  for (const { productId, units } of GOODS) {
-    await pipeline.json(['seed-prices', '--product', productId, '--price', '49.90 EUR']);
-    await pipeline.json(['seed-stock', '--product', productId, '--quantity', String(units)]);
-  }
+  await Promise.all(
+    GOODS.flatMap(({ productId, units }) => [
+      pipeline.json(['seed-prices', '--product', productId, '--price', '49.90 EUR']),
+      pipeline.json(['seed-stock', '--product', productId, '--quantity', String(units)]),
+    ]),
+  );
   const [second] = await Promise.all([
     pipeline.startReplica('serve'),
     ...(['serve', 'consume', 'worker'] as const).map((role) => pipeline.start(role)),

@@ -5,6 +5,7 @@ import { makeBenchAcceptCommand } from './bench/accept.js';
 import { makeBenchOperatorsCommand } from './bench/operators.js';
 import { makeBenchPipelineCommand } from './bench/pipeline.js';
 import { makeBenchReferenceCommand } from './bench/reference.js';
+import { makeBenchTopCommand } from './bench/top.js';
 
 export function makeBenchCommand(context: CliContext) {
   const bench = new Command('bench')
@@ -18,11 +19,13 @@ figures of two machines, or of two runs, are not to be compared.
 Examples:
   $ ordersctl bench accept
   $ ordersctl bench pipeline
-  $ ordersctl bench operators`,
+  $ ordersctl bench operators
+  $ ordersctl bench top`,
     );
   bench.addCommand(makeBenchAcceptCommand(context));
   bench.addCommand(makeBenchPipelineCommand(context));
   bench.addCommand(makeBenchOperatorsCommand(context));
+  bench.addCommand(makeBenchTopCommand(context));
   bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
   return bench;
 }

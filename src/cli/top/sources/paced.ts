@@ -1,10 +1,13 @@
-/** Repeats a costly look as seldom as its own duration demands, however often it is asked for. */
+/** Repeats a costly look as seldom as its cost demands, however often it is asked for. */
 
-export interface PacedOptions {
+export interface PacedOptions<T> {
   /** What one poll may take of the store, on average, in ms. */
   readonly msPerPoll: number;
-  /** For tests. */
-  readonly now?: () => number;
+  /**
+   * What a look has taken of the store, in ms, told by its answer: a time that was measured here would call a look
+   * costly on a machine that is busy. Without it the time it took is taken all the same.
+   */
+  readonly costOf?: (value: T) => number;
 }
 
 export interface PacedAnswer<T> {
@@ -20,17 +23,18 @@ export interface PacedAnswer<T> {
  */
 export function paced<T>(
   look: () => Promise<T>,
-  { msPerPoll, now = () => performance.now() }: PacedOptions,
+  { msPerPoll, costOf }: PacedOptions<T>,
 ): () => Promise<PacedAnswer<T>> {
   let owedMs = 0;
   let last: { readonly value: T } | undefined;
   return async () => {
     owedMs -= msPerPoll;
     if (last && owedMs > 0) return { value: last.value, fresh: false };
-    const startedAt = now();
+    const startedAt = performance.now();
     last = undefined;
-    last = { value: await look() };
-    owedMs = now() - startedAt;
-    return { value: last.value, fresh: true };
+    const value = await look();
+    last = { value };
+    owedMs = costOf ? costOf(value) : performance.now() - startedAt;
+    return { value, fresh: true };
   };
 }

@@ -20,9 +20,9 @@ const STATEMENT_TIMEOUT_MS = 2_500;
 const STUCK_BOUND = 500;
 /** Seconds read again with every poll, since replicas write theirs some moments apart. */
 const OVERLAP_SECONDS = 10;
-/** What a poll may take of Postgres for each of these, in ms: long queues are measured more seldom. */
+/** What a poll may take of Postgres to count the outbox, in ms, and for one of its events: a long one is counted seldom. */
 const OUTBOX_MS = 5;
-const STUCK_MS = 5;
+const OUTBOX_EVENT_MS = 0.0002;
 
 /** @param productIds only these; all when empty */
 export function createPostgresSource(
@@ -41,8 +41,10 @@ export function createPostgresSource(
   );
   const products = productIds.length === 0 ? undefined : productIds;
   const readUnits = createUnitsReader(pool, products);
-  const readOutbox = paced(() => measureOutbox(pool), { msPerPoll: OUTBOX_MS });
-  const readStuckOrders = paced(readStuck, { msPerPoll: STUCK_MS });
+  const readOutbox = paced(() => measureOutbox(pool), {
+    msPerPoll: OUTBOX_MS,
+    costOf: ({ depth }) => depth * OUTBOX_EVENT_MS,
+  });
   /** Postgres's clock at the last answer. */
   let readUpTo: number | undefined;
   /** After a gap it is read some times over: replicas write what they kept meanwhile some moments after Postgres is back. */
@@ -82,11 +84,19 @@ export function createPostgresSource(
         readSeconds(clock),
         readUnits(clock),
         readOutbox(),
-        readStuckOrders(),
+        readStuck(),
       ]);
       readUpTo = clock;
       const stock = [...lines].sort((a, b) => a.productId.localeCompare(b.productId));
-      return { source: 'postgres', clock, seconds, stock, auditedAt, outbox: outbox.value, stuck: stuck.value };
+      return {
+        source: 'postgres',
+        clock,
+        seconds,
+        stock,
+        auditedAt,
+        outbox: outbox.value,
+        stuck,
+      };
     },
     close: () => pool.end(),
   };

@@ -21,7 +21,10 @@ describe('the bottleneck in words', () => {
 });
 
 describe('the freshness of a source', () => {
-  const source = { state: 'answered', ageMs: 400, code: null, error: null } as const;
+  const source = {
+    ...{ state: 'answered', ageMs: 400, code: null, error: null },
+    ...{ since: null, tookMs: null, calls: null },
+  } as const;
   it.each([
     [source, 'redis 0s'],
     [{ ...source, ageMs: 4_400 }, 'redis 4s'],
