@@ -31,18 +31,20 @@ it(
     let polls = 0;
     const source = (name: Sample['source'], poll: () => Sample): TopSource => ({
       name,
-      poll: () => (polls % 97 === 96 ? Promise.reject(new Error('away')) : Promise.resolve(poll())),
+      poll() {
+        if (name === 'postgres') {
+          clock += POLL_MS;
+          polls += 1;
+        }
+        return polls % 97 === 0 ? Promise.reject(new Error('away')) : Promise.resolve(poll());
+      },
       close: () => Promise.resolve(),
     });
     // The interval is waited for by the clock alone.
     const store = createStore(initialState({ now: clock, intervalMs: 0, columns: 120, rows: 40 }));
     const collector = createCollector({
       sources: [
-        source('postgres', () => {
-          clock += POLL_MS;
-          polls += 1;
-          return postgresSample(clock, polls);
-        }),
+        source('postgres', () => postgresSample(clock, polls)),
         source('redis', () => ({ source: 'redis', products: redisLines(polls) })),
         source('kafka', () => ({ source: 'kafka', lag: polls % 700 })),
         source('temporal', () => ({ source: 'temporal', backlog: polls % 300 })),
