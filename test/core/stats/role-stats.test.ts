@@ -93,6 +93,26 @@ describe('role stats', () => {
     expect(query).toHaveBeenCalledOnce();
   });
 
+  it('writes a second as soon as it is over, and not before: a replica that is killed loses no other', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const seconds: unknown[] = [];
+    const query: Db['query'] = (statement) => {
+      const { values } = statement as { values: readonly unknown[][] };
+      seconds.push(...(values[3] ?? []));
+      return Promise.resolve({ rows: [], rowCount: 0 });
+    };
+    const stats = create({ query });
+    stats.start();
+    stats.count('started', 'tee');
+    now += 890;
+    await vi.advanceTimersByTimeAsync(890);
+    expect(seconds).toEqual([]);
+    now += 20;
+    await vi.advanceTimersByTimeAsync(20);
+    expect(seconds.at(-1)).toEqual(new Date('2030-01-01T12:00:00Z'));
+    await stats.stop();
+  });
+
   it('keeps figures while Postgres is away, up to a bound, and never fails its callers', async () => {
     let away = true;
     let refused = 0;
