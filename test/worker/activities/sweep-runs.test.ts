@@ -111,4 +111,4 @@ it('forgets the figures of seconds that nobody looks at any more, and no others'
     `select count(*) as left from role_stats where role = 'serve'`,
   );
   expect(rows).toEqual([{ left: '2' }]);
-});
+}, 30_000);
