@@ -1,7 +1,9 @@
 /** A real terminal: tmux, driven from outside. What a test sees is what an operator would. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { childEnvironment } from './binary.js';
 import { own } from './owned.js';
 import { waitFor } from './wait-for.js';
@@ -18,6 +20,8 @@ export interface Terminal {
   until(what: string, check: (lines: readonly string[]) => boolean): Promise<string[]>;
   /** The process that the shell runs now. */
   foreground(): number;
+  /** Begins to keep what programs write to the terminal. @returns all of it so far */
+  record(): () => string;
   close(): void;
 }
 
@@ -43,9 +47,11 @@ export function openTerminal(
     });
   const shell = 'PS1="$ " exec bash --norc --noprofile';
   tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), shell);
+  const folder = mkdtempSync(join(tmpdir(), 'ordersctl-terminal-'));
   const close = () => {
     disown();
     tmux('kill-server');
+    rmSync(folder, { recursive: true, force: true });
   };
   const disown = own(`terminal ${socket}`, close);
 
@@ -68,6 +74,12 @@ export function openTerminal(
       const shellPid = tmux('display-message', '-p', '#{pane_pid}').trim();
       const children = readFileSync(`/proc/${shellPid}/task/${shellPid}/children`, 'utf8').trim();
       return Number(children.split(' ').at(-1));
+    },
+    record() {
+      const file = join(folder, 'output');
+      writeFileSync(file, '');
+      tmux('pipe-pane', '-O', `cat >> ${file}`);
+      return () => readFileSync(file, 'utf8');
     },
     close,
   };

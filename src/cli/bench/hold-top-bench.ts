@@ -5,11 +5,15 @@ import { loadConfig } from '../../core/config/load-config.js';
 import { requireSettings } from '../../core/config/require-settings.js';
 import { STACK_FOLDER } from '../../core/config/stack-state.js';
 import { createSilentLog } from '../../core/log.js';
+import type { StoreName } from '../../core/partial-answer.js';
 import type { CliContext } from '../context.js';
+import { createCatalogSource } from '../top/sources/catalog-source.js';
 import { createKafkaSource } from '../top/sources/kafka-source.js';
+import { createLettersSource } from '../top/sources/letters-source.js';
 import { createPostgresSource } from '../top/sources/postgres-source.js';
 import { createRedisSource } from '../top/sources/redis-source.js';
 import { createTemporalSource } from '../top/sources/temporal-source.js';
+import type { TopSource } from '../top/sources/top-source.js';
 import { INTERVAL } from '../top/state/model.js';
 import { holdBench } from './hold-bench.js';
 import { showTopBench } from './show-top-bench.js';
@@ -47,9 +51,21 @@ function openStores(
   const settings = requireSettings(config, ['databaseUrl', 'redisUrl', 'kafkaBrokers', 'temporalAddress']);
   const log = createSilentLog();
   return [
-    createPostgresSource(settings, [], log),
-    createRedisSource(settings, () => productIds, log),
-    createKafkaSource(settings, log),
-    createTemporalSource(settings),
+    together('postgres', createPostgresSource(settings, [], log), createCatalogSource(settings, [], log)),
+    together(
+      'redis',
+      createRedisSource(settings, () => productIds, log),
+    ),
+    together('kafka', createKafkaSource(settings, log), createLettersSource(settings, log)),
+    together('temporal', createTemporalSource(settings)),
   ];
+}
+
+/** Everything that is asked of one store with each poll. */
+function together(name: StoreName, ...sources: readonly TopSource[]): WatchedStore {
+  return {
+    name,
+    poll: () => Promise.all(sources.map((source) => source.poll())),
+    close: async () => void (await Promise.all(sources.map((source) => source.close()))),
+  };
 }

@@ -9,7 +9,8 @@ import { INTERVAL } from '../top/state/model.js';
 export function makeTopCommand(context: CliContext) {
   return new Command('top')
     .description(
-      'Watches the sale: rates, queues, stock per product and what needs attention. Changes nothing. Without a ' +
+      'Watches the sale: rates, queues, stock per product and what needs attention, with views of orders, of what is ' +
+        'stuck, of Kafka and of what happened (? shows the keys). Changes nothing without --allow-actions. Without a ' +
         'terminal, and in CI, it prints one frame; with --json one line per interval, with --once exactly one. ' +
         'Exit code 5: a frame was printed, but a store did not answer.',
     )
@@ -26,20 +27,27 @@ export function makeTopCommand(context: CliContext) {
     )
     .addOption(productOption())
     .addOption(new Option('--ascii', 'no characters beyond ASCII'))
+    .addOption(
+      new Option(
+        '--allow-actions',
+        'let R replay an order and P pause or open a sale, each confirmed by typing',
+      ),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ ordersctl top
   $ ordersctl top --product tee-red-m --interval 1s
+  $ ordersctl top --allow-actions --context prod
   $ ordersctl top --once                             # one frame, for a chat or a ticket
   $ ordersctl top --json | jq .pipeline.kafkaLag     # one line per interval
   $ ordersctl top --json --count 30 > sale.ndjson    # one minute of them`,
     )
-    .action(async ({ once = false, interval, product = [], ascii = false, count }) => {
+    .action(async ({ once = false, interval, product = [], ascii = false, allowActions = false, count }) => {
       if (count !== undefined && !context.output.json) throw countWithoutJson();
       const { runTop } = await import('../top/run-top.js');
-      await runTop(context, { once, intervalMs: interval, productIds: product, ascii, count });
+      await runTop(context, { once, intervalMs: interval, productIds: product, ascii, allowActions, count });
     });
 }
 

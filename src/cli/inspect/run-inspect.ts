@@ -21,7 +21,8 @@ export async function runInspect(context: CliContext, asked: AskedOrder): Promis
   answer.assertComplete();
 }
 
-function withCommandsOf({ flags }: CliContext, inspected: InspectedOrder): InspectedOrder {
+/** Its commands, made to reach the same place when they are pasted. */
+export function withCommandsOf({ flags }: CliContext, inspected: InspectedOrder): InspectedOrder {
   const { diagnosis } = inspected;
   return {
     ...inspected,

@@ -66,7 +66,7 @@ export function beginMutation(
     request: { ...operatorOf(config), dryRun, ...(reason !== null && { reason }) },
     async confirm({ what, typed, single }) {
       if (dryRun) throw new Error(`${command}: a dry run has nothing to confirm`);
-      const name = config.production ? (config.context ?? NO_NAME) : typed;
+      const name = nameToType(config, typed);
       if (name === undefined) {
         if (single !== true) await requireConfirmation(context.io, { what, yes: options.yes });
         return;
@@ -85,6 +85,14 @@ export function beginMutation(
       await recordOperatorAction(db, { ...operatorOf(config), command, reason, ...entry });
     },
   };
+}
+
+/** What must be typed: in production the name of the context, whatever is typed elsewhere. */
+export function nameToType<Typed extends string | undefined>(
+  { production, context }: Pick<Config, 'context' | 'production'>,
+  typed: Typed,
+): Typed | string {
+  return production ? (context ?? NO_NAME) : typed;
 }
 
 function assertAllowed(

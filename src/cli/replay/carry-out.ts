@@ -5,7 +5,8 @@ import { toAppError, type AppError } from '../../core/errors.js';
 import type { Db } from '../../core/postgres/db.js';
 import type { ReplayPlan } from '../../core/replay/make-plan.js';
 import { isActionable, type PlannedOrder } from '../../core/replay/plan-replay.js';
-import { runReplay, type ReplayReport } from '../../core/replay/run-replay.js';
+import type { ReplayTools } from '../../core/replay/replay-tools.js';
+import { runReplay, type ReplayPace, type ReplayReport } from '../../core/replay/run-replay.js';
 import type { CliContext } from '../context.js';
 import { createVoice } from '../create-voice.js';
 import { interruptible, type Stopped } from '../interrupt.js';
@@ -26,12 +27,16 @@ export interface CarriedOut {
   readonly recordFailure: AppError | null;
 }
 
-interface Work {
+/** What is done, and what is put on record of it. */
+export interface PlannedReplay {
   readonly mutation: Mutation;
   readonly plan: ReplayPlan;
-  readonly results: Results;
   readonly named: NamedOrders | null;
   readonly options: ReplayOptions;
+}
+
+interface Work extends PlannedReplay {
+  readonly results: Results;
 }
 
 /** So many ids are kept on record; of more, only how many there were. */
@@ -49,13 +54,13 @@ export async function carryOut(
   if (todo.length > 0) {
     // One order named by hand is its own confirmation; everything else is bulk.
     const single = named !== null && !named.fromInput && named.ids.length === 1;
-    await mutation.confirm({ what: describe(todo), single });
+    await mutation.confirm({ what: describeReplay(todo), single });
   }
   const tools = await openReplayTools(stores, config);
   const voice = createVoice(context);
   const progress = createProgress(voice, { doing: 'replay', what: 'orders', total: todo.length });
   const run = async (signal: AbortSignal) => {
-    const report = await runReplay(tools, plan.planned, {
+    const carried = await replayAndRecord(tools, work, {
       rate: options.rate,
       concurrency: options.concurrency,
       signal,
@@ -63,7 +68,7 @@ export async function carryOut(
       onProgress: (done) => progress.at(done),
     });
     progress.end();
-    return { report, recordFailure: await record(tools.pool, work, report, todo.length) };
+    return carried;
   };
   const { value, interruptedBy } = await interruptible(context, run, (text) => voice.line(text));
   const { report, recordFailure } = value;
@@ -71,10 +76,22 @@ export async function carryOut(
   return { interruptedBy, reach, stoppedBy: report.stoppedBy, recordFailure };
 }
 
+/** Runs what was confirmed, and leaves it on record. */
+export async function replayAndRecord(
+  tools: ReplayTools,
+  work: PlannedReplay,
+  pace: ReplayPace,
+): Promise<{ readonly report: ReplayReport; readonly recordFailure: AppError | null }> {
+  const { planned } = work.plan;
+  const report = await runReplay(tools, planned, pace);
+  const todo = planned.filter(isActionable).length;
+  return { report, recordFailure: await record(tools.pool, work, report, todo) };
+}
+
 /** What was done is told in any case, so a failure to record it is kept for later. */
 async function record(
   db: Db,
-  { mutation, named, options }: Work,
+  { mutation, named, options }: PlannedReplay,
   { counts, done, quarantined }: ReplayReport,
   planned: number,
 ): Promise<AppError | null> {
@@ -103,7 +120,7 @@ async function record(
 }
 
 /** Every kind of thing that would happen, with its count. */
-function describe(todo: readonly PlannedOrder[]): string {
+export function describeReplay(todo: readonly PlannedOrder[]): string {
   const count = (wanted: (order: PlannedOrder) => boolean) => todo.filter(wanted).length;
   const kafka = count(({ action }) => action === 'requeue');
   const direct = count(({ action }) => action === 'start');

@@ -1,8 +1,9 @@
 /** Polls every source on its own: with a time-out, never two polls of one source at once, none waiting for another. */
-import { AppError } from '../../core/errors.js';
+import { createAttempts } from './attempts.js';
 import type { TopSource } from './sources/top-source.js';
-import type { Failure, PollCost, SourceName } from './state/model.js';
+import type { SourceName } from './state/model.js';
 import type { TopStore } from './state/store.js';
+import { within } from './within.js';
 
 export interface CollectorOptions {
   readonly sources: readonly TopSource[];
@@ -28,52 +29,17 @@ const CLOSE_TIMEOUT_MS = 1_000;
 
 export function createCollector({ sources, store, now, timeoutMs, callsTo }: CollectorOptions): Collector {
   const stopping = new AbortController();
-  /** The poll under way of each source, if any. */
-  const underWay = new Map<TopSource, Promise<void>>();
-  const first = new Map<SourceName, Promise<void>>();
+  const attempts = createAttempts({ store, now, stopping: stopping.signal, callsTo });
+  const first = new Map<TopSource, Promise<void>>();
 
-  function begin(source: TopSource): Promise<void> {
-    const known = underWay.get(source);
-    if (known) return known;
-    const costOf = beginCost(source.name);
-    const poll = source.poll().then(
-      (sample) => {
-        if (stopping.signal.aborted) return;
-        store.dispatch({ type: 'answered', at: now(), sample, cost: costOf() });
-      },
-      (error: unknown) => fail(source, toFailure(error)),
-    );
-    const settled = poll.finally(() => underWay.delete(source));
-    underWay.set(source, settled);
-    return settled;
-  }
-
-  /** @returns what was spent since */
-  function beginCost(name: SourceName): () => PollCost {
-    const startedAt = performance.now();
-    const before = callsTo?.(name) ?? 0;
-    return () => ({
-      tookMs: Math.round((performance.now() - startedAt) * 10) / 10,
-      calls: callsTo ? callsTo(name) - before : null,
-    });
-  }
-
-  function fail(source: TopSource, failure: Failure): void {
-    if (stopping.signal.aborted) return;
-    store.dispatch({ type: 'failed', at: now(), source: source.name, failure });
-  }
-
-  async function pollSource(source: TopSource): Promise<void> {
-    const inTime = await within(begin(source), timeoutMs, stopping.signal);
-    if (!inTime) fail(source, { code: 'UNAVAILABLE', message: `no answer within ${timeoutMs / 1_000}s` });
-  }
+  const pollSource = (source: TopSource) => attempts.attempt(source.name, () => source.poll(), timeoutMs);
 
   function firstPoll(source: TopSource): Promise<void> {
-    let poll = first.get(source.name);
+    let poll = first.get(source);
     if (!poll) {
       const before = sources.find((other) => other.name === source.after);
       poll = (before ? firstPoll(before) : Promise.resolve()).then(() => pollSource(source));
-      first.set(source.name, poll);
+      first.set(source, poll);
     }
     return poll;
   }
@@ -108,26 +74,4 @@ export function createCollector({ sources, store, now, timeoutMs, callsTo }: Col
 /** A promise of its own for each wait: one that never settles would keep every callback ever added to it. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await within(new Promise(() => undefined), ms, signal);
-}
-
-/** @returns false when the work was not settled after `ms`, or the signal came first */
-function within(work: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const late = () => end(false);
-    const timer = setTimeout(late, ms);
-    function end(settled: boolean): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', late);
-      resolve(settled);
-    }
-    if (signal?.aborted) return end(false);
-    signal?.addEventListener('abort', late);
-    const done = () => end(true);
-    work.then(done, done);
-  });
-}
-
-function toFailure(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: error instanceof AppError ? error.code : 'INTERNAL', message: message.split('\n')[0] ?? '' };
 }

@@ -2,6 +2,7 @@
 import { EXIT } from '../../core/errors.js';
 import type { Output } from '../output/output.js';
 import type { Collector } from './collector.js';
+import type { Place } from './place.js';
 import { exitCodeOf } from './run-once.js';
 import { toSnapshot } from './state/snapshot.js';
 import type { TopStore } from './state/store.js';
@@ -13,10 +14,11 @@ export interface JsonOptions {
   readonly now: () => number;
   /** Lines after which it ends by itself; undefined: never. */
   readonly count: number | undefined;
+  readonly place: Place;
 }
 
 /** @returns 130 or 143, by the signal that ended it; after `count` lines that of the last one, as for one frame */
-export async function runJson({ output, store, collector, now, count }: JsonOptions): Promise<number> {
+export async function runJson({ output, store, collector, now, count, place }: JsonOptions): Promise<number> {
   let ended = false;
   let end: (exitCode: number) => void = () => undefined;
   const ending = new Promise<number>((resolve) => {
@@ -33,7 +35,7 @@ export async function runJson({ output, store, collector, now, count }: JsonOpti
   let lines = 0;
   function print(): void {
     if (ended) return;
-    const snapshot = toSnapshot(store.getState().data, now());
+    const snapshot = toSnapshot(store.getState().data, now(), place.commandIn);
     output.data(snapshot);
     lines += 1;
     if (lines === count) end(exitCodeOf(snapshot));

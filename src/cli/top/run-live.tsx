@@ -2,28 +2,41 @@
 import { render } from 'ink';
 import { EXIT } from '../../core/errors.js';
 import type { CliIo } from '../io.js';
+import type { Commands } from './acts/commands.js';
 import type { Collector } from './collector.js';
+import type { DetailPoller } from './detail-poller.js';
+import type { Place } from './place.js';
 import type { TopStore } from './state/store.js';
-import { clearScreen, enterAlternateScreen } from './terminal.js';
+import { createSteadyOutput } from './steady-output.js';
+import { enterAlternateScreen } from './terminal.js';
 import { App } from './views/app.js';
+import { within } from './within.js';
 
 export interface LiveOptions {
   readonly io: CliIo;
   readonly store: TopStore;
   readonly collector: Collector;
-  readonly where: string;
+  readonly details: DetailPoller;
+  readonly commands: Commands;
+  readonly place: Place;
   readonly now: () => number;
 }
 
 /** Ages are shown in seconds; keys and a moving window edge are followed faster. */
 const TICK_MS = 1_000;
 const MAX_FPS = 10;
+/** A change that was begun is waited for, since its stores would be closed under it. */
+const SETTLE_MS = 10_000;
 
 /** 128 + signal number, as shells report it. */
 const SIGNAL_EXITS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
 
-/** @returns the exit code: 0 for q, 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
-export async function runLive({ io, store, collector, where, now }: LiveOptions): Promise<number> {
+/**
+ * @returns the exit code: 0 for q, 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP
+ * @throws what a view has thrown, with the terminal given back
+ */
+export async function runLive(options: LiveOptions): Promise<number> {
+  const { io, store, collector, details, commands, place, now } = options;
   // Ink asks for Node's own terminal streams; the command has made sure that these are.
   const stdout = io.stdout as NodeJS.WriteStream;
   const stdin = io.stdin as NodeJS.ReadStream;
@@ -32,36 +45,32 @@ export async function runLive({ io, store, collector, where, now }: LiveOptions)
 
   const leave = enterAlternateScreen(stdout);
   const disownSignals = onSignals(end);
-  // Before Ink's own listener, which would draw the old layout into the new size.
-  const onResize = () => {
-    clearScreen(stdout);
-    store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
-  };
-  stdout.on('resize', onResize);
+  const resize = (columns: number, rows: number) => store.dispatch({ type: 'resized', columns, rows });
+  const steady = createSteadyOutput(stdout, resize);
   let ticking: NodeJS.Timeout | undefined;
   const tick = () => {
-    store.dispatch({ type: 'tick', at: now() });
+    if (!steady.isChanging()) store.dispatch({ type: 'tick', at: now() });
     ticking = setTimeout(tick, Math.min(TICK_MS, store.getState().view.intervalMs));
   };
+  resize(stdout.columns, stdout.rows);
   tick();
-  store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
-  const screen = render(<App store={store} where={where} keyboard={stdin.isTTY} onQuit={end} />, {
-    stdout,
-    stdin,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: MAX_FPS,
-  });
+  const screen = render(
+    <App store={store} place={place} keyboard={stdin.isTTY} onQuit={end} onCommand={commands.run} />,
+    { stdout: steady.stream, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: MAX_FPS },
+  );
   try {
     collector.start();
+    details.start();
     // A view that throws makes Ink end by itself, with the error.
     return await Promise.race([ended, screen.waitUntilExit().then(() => EXIT.ok)]);
   } finally {
     clearTimeout(ticking);
-    stdout.off('resize', onResize);
+    steady.close();
     screen.unmount();
     leave();
     disownSignals();
+    details.stop();
+    await within(commands.settled(), SETTLE_MS);
     await collector.stop();
   }
 }

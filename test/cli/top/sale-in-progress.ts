@@ -1,4 +1,11 @@
 /** Measurements of an invented sale, at a fixed clock. */
+import type { Place } from '../../../src/cli/top/place.js';
+import type {
+  CatalogLook,
+  OrderLine,
+  PartitionsLook,
+  StuckLine,
+} from '../../../src/cli/top/state/details.js';
 import { initialState, type Sample, type TopState, type TopView } from '../../../src/cli/top/state/model.js';
 import { reduce, type TopAction } from '../../../src/cli/top/state/reducer.js';
 
@@ -40,6 +47,76 @@ export function postgresSample(overrides: Partial<PostgresSample> = {}): Postgre
   };
 }
 
+export const PLACE: Place = {
+  where: 'db.example:5432/orders',
+  context: null,
+  production: false,
+  readOnly: false,
+  allowActions: false,
+  commandIn: (command) => command,
+};
+
+/** Open for 12 minutes and 41 seconds, nothing stands still, and nobody did anything. */
+export function catalogLook(overrides: Partial<CatalogLook> = {}): CatalogLook {
+  const opensAt = NOW - 761_000;
+  const sale = { state: 'OPEN', opensAt, closesAt: null, changedAt: opensAt } as const;
+  return {
+    clock: NOW,
+    sales: [
+      { productId: 'cap-blk', ...sale },
+      { productId: 'tee-red-m', ...sale },
+    ],
+    troubled: [],
+    actions: [],
+    ...overrides,
+  };
+}
+
+export function orderLine(n: number, overrides: Partial<OrderLine> = {}): OrderLine {
+  return {
+    orderId: `019cab00-0000-7000-8000-${String(n).padStart(12, '0')}`,
+    status: 'CONFIRMED',
+    productId: 'tee-red-m',
+    quantity: 1,
+    amount: '49.90 EUR',
+    amountMinor: 4_990,
+    userId: `customer-${n}`,
+    paid: true,
+    failureCode: null,
+    createdAt: NOW - n * 1_000,
+    ...overrides,
+  };
+}
+
+export function stuckLine(n: number, overrides: Partial<StuckLine> = {}): StuckLine {
+  const order = orderLine(n, { status: 'PENDING', paid: false, createdAt: NOW - 90_000 - n * 1_000 });
+  return {
+    ...order,
+    hop: 'not-started',
+    summary: 'consume has passed it in Kafka, and yet no workflow exists.',
+    command: `ordersctl replay ${order.orderId}`,
+    ...overrides,
+  };
+}
+
+export const PARTITIONS: PartitionsLook = {
+  partitions: [0, 1, 2].map((partition) => ({
+    topic: 'orders.reservations',
+    group: 'ordersctl-consume',
+    partition,
+    high: String(4_000 + partition),
+    committed: String(3_600),
+    lag: 400 + partition,
+    isRead: partition < 2,
+  })),
+  groups: [{ group: 'ordersctl-consume', state: 'Stable', members: 1 }],
+  replicas: [
+    { role: 'serve', replica: 'web-1', silentMs: 1_000 },
+    { role: 'consume', replica: 'web-2', silentMs: 2_000 },
+    { role: 'worker', replica: 'web-3', silentMs: 90_000 },
+  ],
+};
+
 export function saleInProgress(view: Partial<TopView> = {}): TopState {
   return after(
     initialState({ now: NOW, ...view }),
@@ -53,5 +130,7 @@ export function saleInProgress(view: Partial<TopView> = {}): TopState {
     }),
     answered({ source: 'kafka', lag: 1_204 }),
     answered({ source: 'temporal', backlog: 913 }),
+    answered({ source: 'catalog', look: catalogLook() }),
+    answered({ source: 'letters', look: { stored: 4, open: 0, written: 9 } }),
   );
 }

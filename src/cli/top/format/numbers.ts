@@ -1,4 +1,5 @@
 /** Numbers of fixed width, so that columns do not dance. Without a width they take the room they need. */
+import { formatDuration } from '../../../core/duration.js';
 
 /** `4812` → `4 812`; what does not fit is shortened to `48.1k`, `4.8M`; unknown is `-`. Aligned right. */
 export function formatCount(value: number | null, width = 0): string {
@@ -39,6 +40,18 @@ export function formatMs(ms: number | null, width = 0): string {
         ? `${(ms / 1_000).toFixed(1)}s`
         : `${Math.round(ms / 1_000)}s`;
   return text.padStart(width);
+}
+
+/** An age or a time that something lasts: below a second it is none. */
+export function formatAge(ms: number): string {
+  return ms < 1_000 ? '0s' : formatDuration(ms);
+}
+
+/** `00:12:41`, for what runs while it is watched: its width stays. */
+export function formatClock(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 /** Cuts or pads text to a width; what was cut ends in the mark. */

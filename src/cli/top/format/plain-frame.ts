@@ -1,37 +1,50 @@
 /** The same figures as lines of text: for pipes, CI, `--once`, and screens too small for tiles. */
 import type { TopSnapshot } from '../state/snapshot.js';
 import { formatCount, formatMs, formatRate } from './numbers.js';
-import { bottleneckLine, freshnessLine, refusalsLine } from './screen-text.js';
-import { stockHeading, stockRow } from './stock-row.js';
+import { bottleneckLine, freshnessLine, refusalsLine, saleText } from './screen-text.js';
+import { PRODUCT_COLUMNS, productRows } from '../rows/product-rows.js';
 import { symbolsFor } from './symbols.js';
+import { fitColumns, headingLine, segmentsOf } from './table-line.js';
 
 export interface PlainFrameOptions {
   readonly ascii: boolean;
-  /** Of the product column. Default: as wide as the longest name. */
-  readonly productWidth?: number;
+  /** Columns for the table of products. Default: as many as it takes. */
+  readonly room?: number;
 }
 
 /** @returns lines without trailing blanks; unknown figures are `-` */
 export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): string[] {
   const symbols = symbolsFor(options.ascii);
-  const longest = Math.max(8, ...snapshot.products.map((product) => product.productId.length));
-  const size = { productWidth: options.productWidth ?? longest, barWidth: 0 };
+  const columns = stockColumns(snapshot, options.room);
   const lines = [
     `at        ${snapshot.at}`,
+    saleText(snapshot).replace(/^sale/, 'sale     '),
     ...rateLines(snapshot),
     pipelineLine(snapshot),
     bottleneckLine(snapshot.pipeline.bottleneck),
     '',
-    stockHeading(size),
-    ...snapshot.products.map((product) => {
-      const { text, mark } = stockRow(product, size, 'ascii', symbols.ellipsis);
-      return text + mark;
-    }),
+    headingLine(columns, { sort: null, reverse: false }, symbols),
+    ...productRows(snapshot.products).map((row) =>
+      segmentsOf(row, columns, 'ascii', symbols)
+        .map(({ text }) => text)
+        .join(''),
+    ),
     '',
     ...attentionLines(snapshot, symbols.arrow),
     `sources   ${freshnessLine(snapshot, symbols.separator)}`,
   ];
   return lines.map((line) => line.trimEnd());
+}
+
+/** Names are whole, and bars are left out: these lines are read by programs too. */
+function stockColumns({ products }: TopSnapshot, room: number | undefined) {
+  if (room !== undefined) return fitColumns(PRODUCT_COLUMNS, room, false);
+  const longest = Math.max(8, ...products.map((product) => product.productId.length));
+  const columns = PRODUCT_COLUMNS.map((column) => {
+    if (column.title === 'PRODUCT') return { ...column, width: longest, growsTo: 0 };
+    return { ...column, growsTo: 0 };
+  });
+  return fitColumns(columns, Infinity, true).filter(({ title }) => title !== 'HELD+SOLD');
 }
 
 function rateLines(snapshot: TopSnapshot): string[] {

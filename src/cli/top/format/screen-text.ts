@@ -3,13 +3,33 @@ import { formatDuration } from '../../../core/duration.js';
 import { SOURCES, type SourceName } from '../state/model.js';
 import type { Bottleneck } from '../state/bottleneck.js';
 import type { ProductFigures, SourceFigures, TopSnapshot } from '../state/snapshot.js';
-import { formatCount, formatRate } from './numbers.js';
+import { formatAge, formatClock, formatCount, formatRate } from './numbers.js';
+
+/** `sale OPEN 00:12:41`; `sale 3 open 1 paused` where products differ. */
+export function saleText({ sale }: TopSnapshot): string {
+  if (sale === null) return 'sale ?';
+  const { state, openForMs } = sale;
+  const since = openForMs === null ? '' : ` ${formatClock(openForMs)}`;
+  if (state !== 'MIXED') return `sale ${state}${since}`;
+  const parts = (['open', 'waiting', 'paused', 'closed'] as const).filter((one) => sale[one] > 0);
+  return `sale ${parts.map((one) => `${sale[one]} ${one.toUpperCase()}`).join(' ')}${since}`;
+}
 
 /** `postgres 1s`, and a word when it is not well. */
 export function freshnessOf(name: SourceName, { state, ageMs }: SourceFigures): string {
   if (state === 'waiting') return `${name} waiting`;
-  const age = ageMs === null ? '-' : ageMs < 1_000 ? '0s' : formatDuration(ageMs);
+  const age = ageMs === null ? '-' : formatAge(ageMs);
   return state === 'failing' ? `${name} ${age} AWAY` : `${name} ${age}`;
+}
+
+/** What a tile says whose figures are not of now: `kafka away for 14s`; nothing while all of them answer. */
+export function staleText(named: readonly (readonly [name: string, source: SourceFigures])[]): string {
+  return named
+    .flatMap(([name, { state, failingForMs }]) => {
+      if (state !== 'failing') return [];
+      return [`${name} away for ${formatAge(failingForMs ?? 0)}, last known`];
+    })
+    .join(', ');
 }
 
 export function freshnessLine(snapshot: TopSnapshot, separator: string): string {
@@ -31,7 +51,7 @@ export function conservationMark(product: ProductFigures): string {
     return `BROKEN ${signed(product.seeded - product.available - product.held - product.sold)}`;
   if (product.redisLoaded === false) return 'NOT LOADED';
   if (product.redisDrift !== null && product.redisDrift !== 0) return `DRIFT ${signed(product.redisDrift)}`;
-  return 'ok';
+  return product.sale === null || product.sale === 'OPEN' ? 'ok' : `ok ${product.sale}`;
 }
 
 function signed(units: number): string {

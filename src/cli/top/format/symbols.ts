@@ -13,13 +13,24 @@ export interface Border {
 }
 
 export interface Symbols {
+  /** Nothing beyond ASCII can be drawn. */
+  readonly ascii: boolean;
+  /** Where typing goes on. */
+  readonly cursor: string;
   readonly border: Border;
   readonly ellipsis: string;
   readonly arrow: string;
   readonly separator: string;
+  /** Marks of a sorted column. */
+  readonly rising: string;
+  readonly falling: string;
+  /** Before the name of a production context. */
+  readonly production: string;
 }
 
 const UNICODE: Symbols = {
+  ascii: false,
+  cursor: '▏',
   border: {
     topLeft: '┌',
     top: '─',
@@ -33,8 +44,13 @@ const UNICODE: Symbols = {
   ellipsis: '…',
   arrow: '→',
   separator: '·',
+  rising: '▴',
+  falling: '▾',
+  production: '●',
 };
 const ASCII: Symbols = {
+  ascii: true,
+  cursor: '_',
   border: {
     topLeft: '+',
     top: '-',
@@ -48,6 +64,9 @@ const ASCII: Symbols = {
   ellipsis: '~',
   arrow: '->',
   separator: '|',
+  rising: '^',
+  falling: 'v',
+  production: '*',
 };
 
 export function symbolsFor(ascii: boolean): Symbols {

@@ -1,11 +1,15 @@
 /** What an operator should look at now, worst first, each with the command that explains or mends it. */
 import { formatDuration } from '../../../core/duration.js';
 import type { ErrorCode } from '../../../core/errors.js';
+import { formatAge } from '../format/numbers.js';
+import { attentionOfCatalog } from './catalog-attention.js';
 import { settledDrift } from './drift.js';
 import { SOURCES, type TopData } from './model.js';
 import { countOf } from './rates.js';
 
 export interface Attention {
+  /** The same while it lasts, however its words change. */
+  readonly key: string;
   readonly severity: 'bad' | 'warning';
   readonly message: string;
   /** To paste; null where waiting is all there is to do. */
@@ -30,6 +34,7 @@ export function findAttention(data: TopData, now: number): Attention[] {
     ...standingQueues(data, now),
     ...missingInRedis(data),
     ...driftInRedis(data, now),
+    ...attentionOfCatalog(data),
     ...shedLoad(data),
   ];
 }
@@ -38,6 +43,7 @@ function brokenConservation(data: TopData): Attention[] {
   return data.stock
     .filter((line) => line.claimed !== line.held + line.sold)
     .map((line) => ({
+      key: `conservation:${line.productId}`,
       severity: 'bad',
       message: `${line.productId}: claimed ${line.claimed} is not held ${line.held} + sold ${line.sold}`,
       command: `ordersctl audit --product ${line.productId}`,
@@ -48,14 +54,15 @@ function awaySources(data: TopData, now: number): Attention[] {
   return SOURCES.flatMap((name): Attention[] => {
     const source = data.sources[name];
     if (source.kind === 'failing') {
-      const since = formatDuration(Math.max(0, now - source.since));
+      const since = formatAge(Math.max(0, now - source.since));
       const how = source.failure.code === 'UNAVAILABLE' ? 'away' : 'failing';
       const message = `${name} ${how} for ${since}: ${source.failure.message}`;
-      return [{ severity: 'bad', message, command: remedyFor(source.failure.code) }];
+      return [{ key: `source:${name}`, severity: 'bad', message, command: remedyFor(source.failure.code) }];
     }
     if (source.kind === 'answered' && now - source.at > STALE_AFTER_MS) {
       const age = formatDuration(now - source.at);
-      return [{ severity: 'warning', message: `${name} is slow: its figures are ${age} old`, command: null }];
+      const message = `${name} is slow: its figures are ${age} old`;
+      return [{ key: `source:${name}`, severity: 'warning', message, command: null }];
     }
     return [];
   });
@@ -74,6 +81,7 @@ function stuckOrders(data: TopData): Attention[] {
   const oldest = oldestAgeMs === null ? '' : `, oldest ${formatDuration(oldestAgeMs)}`;
   return [
     {
+      key: 'stuck',
       severity: 'bad',
       message: `${count}${capped ? '+' : ''} PENDING for over ${limit}${oldest}`,
       command: `ordersctl replay --older-than ${STUCK_AFTER_MS / 1_000}s --dry-run`,
@@ -87,6 +95,7 @@ function standingQueues(data: TopData, now: number): Attention[] {
   if (outbox && (outbox.oldestAgeMs ?? 0) > OUTBOX_LATE_MS) {
     const age = formatDuration(outbox.oldestAgeMs ?? 0);
     found.push({
+      key: 'outbox',
       severity: 'warning',
       message: `${outbox.depth} events wait for Kafka, oldest ${age}`,
       command: `ordersctl replay --older-than 10s --dry-run`,
@@ -94,6 +103,7 @@ function standingQueues(data: TopData, now: number): Attention[] {
   }
   if (lag !== null && lag > 0 && stoodFor(data, 'lag', now) && countOf(data, 'started', IDLE_SECONDS) === 0) {
     found.push({
+      key: 'lag',
       severity: 'bad',
       message: `${lag} orders wait in Kafka and none is started`,
       command: 'ordersctl consume',
@@ -101,6 +111,7 @@ function standingQueues(data: TopData, now: number): Attention[] {
   }
   if (backlog !== null && backlog > 0 && stoodFor(data, 'backlog', now) && noSagaEnded(data)) {
     found.push({
+      key: 'backlog',
       severity: 'bad',
       message: `${backlog} tasks wait in Temporal and none is done`,
       command: 'ordersctl worker',
@@ -125,6 +136,7 @@ function missingInRedis(data: TopData): Attention[] {
   return data.stock
     .filter((line) => data.redis[line.productId]?.available === null)
     .map((line) => ({
+      key: `not-loaded:${line.productId}`,
       severity: 'bad',
       message: `${line.productId} is not loaded in Redis: its buyers get 503`,
       command: `ordersctl audit --product ${line.productId}`,
@@ -137,6 +149,7 @@ function driftInRedis(data: TopData, now: number): Attention[] {
     if (units === null || units === 0) return [];
     return [
       {
+        key: `drift:${productId}`,
         severity: 'warning',
         message: `${productId}: Redis has ${Math.abs(units)} ${units > 0 ? 'more' : 'fewer'} than Postgres`,
         command: `ordersctl audit --product ${productId}`,
@@ -148,5 +161,6 @@ function driftInRedis(data: TopData, now: number): Attention[] {
 function shedLoad(data: TopData): Attention[] {
   const shed = countOf(data, 'shed', IDLE_SECONDS);
   if (shed === 0) return [];
-  return [{ severity: 'warning', message: `${shed} requests in 10 s were answered 503`, command: null }];
+  const message = `${shed} requests in 10 s were answered 503`;
+  return [{ key: 'shed', severity: 'warning', message, command: null }];
 }

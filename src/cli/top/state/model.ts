@@ -1,5 +1,10 @@
 /** What the dashboard knows: plain, bounded data, replaced as a whole by the reducer. */
 import type { ErrorCode } from '../../../core/errors.js';
+import { DETAILS, type DetailName, type DetailSample, type Looks } from './details.js';
+import type { Dialog } from './dialog.js';
+import { EMPTY_LIST, type ListState } from './list.js';
+import type { PacePoint } from './pace.js';
+import { SCREENS, type ScreenName } from './screens.js';
 
 /** The stores that are asked, each on its own: one that is away harms no other. */
 export const SOURCES = ['postgres', 'redis', 'kafka', 'temporal'] as const;
@@ -83,7 +88,8 @@ export type Sample =
     }
   | { readonly source: 'redis'; readonly products: readonly RedisLine[] }
   | { readonly source: 'kafka'; readonly lag: number }
-  | { readonly source: 'temporal'; readonly backlog: number };
+  | { readonly source: 'temporal'; readonly backlog: number }
+  | DetailSample;
 
 /** A queue's length at a time, for its trend. */
 export interface QueuePoint {
@@ -98,10 +104,25 @@ export interface Drift {
   readonly since: number;
 }
 
+/** What the dashboard noticed, for the view that tells what happened while nobody looked. */
+export interface LogEntry {
+  /** Rises by one: its id in the list. */
+  readonly number: number;
+  /** Milliseconds of the dashboard's clock. */
+  readonly at: number;
+  readonly severity: 'bad' | 'warning' | 'good' | 'info';
+  /** One line. */
+  readonly text: string;
+}
+
 export interface TopData {
   readonly sources: Readonly<Record<SourceName, SourceState>>;
   /** Of the last answered poll. */
   readonly costs: Readonly<Partial<Record<SourceName, PollCost>>>;
+  /** How what is looked at beside them is doing. */
+  readonly details: Readonly<Record<DetailName, SourceState>>;
+  /** Its last answer; null before the first. */
+  readonly looks: { readonly [Name in DetailName]: Looks[Name] | null };
   /** Postgres's clock at its last answer, milliseconds: all figures of `seconds` are as of then. */
   readonly clock: number | null;
   /** Ascending, at most HISTORY_SECONDS of them. */
@@ -116,6 +137,12 @@ export interface TopData {
   readonly lag: number | null;
   readonly backlog: number | null;
   readonly queues: Readonly<Record<QueueName, readonly QueuePoint[]>>;
+  /** Of each product, what was claimed at times of the last half minute. */
+  readonly pace: Readonly<Record<string, readonly PacePoint[]>>;
+  /** Dead letters ever written by the first look at them; null before it. */
+  readonly lettersAtStart: number | null;
+  /** Newest first, at most LOG_ENTRIES of them. */
+  readonly log: readonly LogEntry[];
 }
 
 export type GraphStyle = 'block' | 'braille' | 'ascii';
@@ -127,9 +154,22 @@ export interface TopView {
   /** What was on the screen when it was paused; polling goes on behind it. */
   readonly frozen: { readonly data: TopData; readonly now: number } | null;
   readonly helpOpen: boolean;
+  /** The first line of the help on the screen. */
+  readonly helpTop: number;
   readonly graph: GraphStyle;
   readonly columns: number;
   readonly rows: number;
+  readonly screen: ScreenName;
+  readonly lists: Readonly<Record<ScreenName, ListState>>;
+  /** What is typed goes into the filter of the list. */
+  readonly typingFilter: boolean;
+  readonly problemsOnly: boolean;
+  readonly wide: boolean;
+  /** The order whose timeline is shown, and the first line of it on the screen. */
+  readonly drill: { readonly orderId: string; readonly top: number } | null;
+  readonly dialog: Dialog | null;
+  /** A sentence in the last line for a while: what a key did, or why it did nothing. */
+  readonly notice: { readonly text: string; readonly until: number; readonly bad: boolean } | null;
 }
 
 export interface TopState {
@@ -137,9 +177,15 @@ export interface TopState {
   readonly view: TopView;
 }
 
+/** What is drawn: the picture of the moment when it was paused, or the newest one. */
+export function shownOf({ data, view }: TopState): { readonly data: TopData; readonly now: number } {
+  return view.frozen ?? { data, now: view.now };
+}
+
 /** Five minutes: flat memory however long the screen stays open. */
 export const HISTORY_SECONDS = 300;
 export const QUEUE_POINTS = 300;
+export const LOG_ENTRIES = 300;
 
 export const INTERVAL = { floorMs: 500, ceilingMs: 60_000, stepMs: 250, defaultMs: 2_000 } as const;
 
@@ -165,16 +211,34 @@ export function initialState(view: Partial<TopView> = {}): TopState {
       lag: null,
       backlog: null,
       queues: { outbox: [], lag: [], backlog: [] },
+      details: ofEach(DETAILS, () => ({ kind: 'waiting' })),
+      looks: { catalog: null, letters: null, orders: null, stuck: null, partitions: null, order: null },
+      pace: {},
+      lettersAtStart: null,
+      log: [],
     },
     view: {
       now: 0,
       intervalMs: INTERVAL.defaultMs,
       frozen: null,
       helpOpen: false,
+      helpTop: 0,
       graph: 'block',
       columns: 80,
       rows: 24,
+      screen: 'overview',
+      lists: ofEach(SCREENS, () => EMPTY_LIST),
+      typingFilter: false,
+      problemsOnly: false,
+      wide: false,
+      drill: null,
+      dialog: null,
+      notice: null,
       ...view,
     },
   };
+}
+
+function ofEach<Name extends string, T>(names: readonly Name[], make: () => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name) => [name, make()])) as Record<Name, T>;
 }

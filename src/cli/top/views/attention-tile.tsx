@@ -3,6 +3,7 @@ import { Text } from 'ink';
 import { TILE_MARGIN } from '../format/layout.js';
 import { fit } from '../format/numbers.js';
 import { freshnessLine } from '../format/screen-text.js';
+import { plainText } from '../format/plain-text.js';
 import type { Symbols } from '../format/symbols.js';
 import type { Attention } from '../state/attention.js';
 import type { TopSnapshot } from '../state/snapshot.js';
@@ -49,7 +50,7 @@ interface AttentionLineProps {
 /** The command is what the operator came for, so a long message gives way to it. */
 function AttentionLine({ attention, room, symbols }: AttentionLineProps) {
   const command = attention.command === null ? '' : ` ${symbols.arrow} ${attention.command}`;
-  const message = `! ${attention.message}`;
+  const message = plainText(`! ${attention.message}`, symbols);
   const width = Math.min(message.length, Math.max(LEAST_MESSAGE, room - command.length));
   return (
     <Line>

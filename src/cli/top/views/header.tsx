@@ -1,39 +1,47 @@
-/** The first line: which deployment this is, how often it is polled, whether the picture is live, and the time. */
+/** The first line: which deployment this is, how its sale stands, whether the picture is live, and the time. */
 import { Box, Text } from 'ink';
-import { fit } from '../format/numbers.js';
+import { headerParts } from '../format/header-parts.js';
+import { saleText } from '../format/screen-text.js';
+import type { Symbols } from '../format/symbols.js';
+import type { Place } from '../place.js';
+import type { TopSnapshot } from '../state/snapshot.js';
 import { COLOURS } from './colours.js';
 
 export interface HeaderProps {
-  /** Host and database, so that nobody watches the wrong sale. */
-  readonly where: string;
+  readonly place: Place;
+  readonly snapshot: TopSnapshot;
   readonly intervalMs: number;
   readonly paused: boolean;
-  /** Of the picture. ISO. */
-  readonly at: string;
   readonly width: number;
+  readonly symbols: Symbols;
 }
 
-export function Header({ where, intervalMs, paused, at, width }: HeaderProps) {
-  const every = `every ${String(intervalMs / 1_000)}s`;
-  const clock = `${at.slice(11, 19)}Z`;
-  const state = paused ? 'PAUSED' : 'live';
-  const room = Math.max(
-    0,
-    width - ' ordersctl top  '.length - every.length - state.length - clock.length - 7,
-  );
+const TITLE = ' ordersctl top';
+
+export function Header({ place, snapshot, intervalMs, paused, width, symbols }: HeaderProps) {
+  const clock = `${snapshot.at.slice(11, 19)}Z `;
+  const state = `${paused ? 'PAUSED' : 'live'}${place.allowActions ? ' ACTIONS' : ''}`;
+  const sale = saleText(snapshot);
+  const room = width - TITLE.length - clock.length - (state.length + 2) - 1;
+  const parts = headerParts({ place, sale, intervalMs }, room, symbols);
+  const saleIsOpen = snapshot.sale === null || snapshot.sale.state === 'OPEN';
   return (
     <Box width={width} height={1} justifyContent="space-between">
       <Text wrap="truncate">
         <Text bold color={COLOURS.accent}>
-          {' ordersctl top  '}
+          {TITLE}
         </Text>
-        {fit(where, Math.min(where.length, room))}
-        <Text dimColor>{`  ${every}  `}</Text>
+        {'  '}
+        <Text {...(place.production ? { bold: true, color: COLOURS.bad } : {})}>{parts.place}</Text>
+        {'  '}
+        <Text {...(saleIsOpen ? {} : { color: COLOURS.warning })}>{parts.sale}</Text>
+        <Text dimColor>{parts.every === '' ? '' : `  ${parts.every}`}</Text>
+        {'  '}
         <Text bold={paused} color={paused ? COLOURS.warning : COLOURS.good}>
           {state}
         </Text>
       </Text>
-      <Text dimColor>{`${clock} `}</Text>
+      <Text dimColor>{clock}</Text>
     </Box>
   );
 }

@@ -1,64 +1,65 @@
-/** What happens to accepted orders: each queue on their way and the rate at which its stage works it off. */
-import { TILE_LINES, TILE_MARGIN } from '../format/layout.js';
-import { fit, formatCount, formatMs, formatRate } from '../format/numbers.js';
-import { bottleneckLine } from '../format/screen-text.js';
-import { sparkline } from '../format/sparkline.js';
+/** What happens to accepted orders, from the gate to what is paid: how much waits before each stage, and where it is stuck. */
+import { STAGE_GAP, TILE_MARGIN, type Layout } from '../format/layout.js';
+import { fit, formatMs, formatRate } from '../format/numbers.js';
+import { pipelineStages, type StageFigures } from '../format/pipeline-stages.js';
+import { bottleneckLine, staleText } from '../format/screen-text.js';
+import { bar, sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
 import type { Figure } from '../state/figures.js';
 import type { GraphStyle, SourceName } from '../state/model.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 import type { Trends } from '../state/trends.js';
 import { Text } from 'ink';
+import { COLOURS } from './colours.js';
 import { Line } from './line.js';
 import { Tile } from './tile.js';
 
 export interface PipelineTileProps {
   readonly snapshot: TopSnapshot;
   readonly trends: Trends;
-  readonly width: number;
-  readonly graphWidth: number;
+  readonly layout: Layout;
   readonly graph: GraphStyle;
   readonly symbols: Symbols;
 }
 
-interface Stage {
-  readonly queue: string;
-  readonly source: SourceName;
-  readonly figure: Figure;
-  readonly label: string;
-}
-
-/** In the order an order passes them. */
-const STAGES: readonly Stage[] = [
-  { queue: 'outbox', source: 'postgres', figure: 'published', label: 'published/s' },
-  { queue: 'lag', source: 'kafka', figure: 'started', label: 'started/s' },
-  { queue: 'backlog', source: 'temporal', figure: 'confirmed', label: 'confirmed/s' },
-  { queue: 'oldest', source: 'postgres', figure: 'failed', label: 'failed/s' },
-];
-
-export function PipelineTile({ snapshot, trends, width, graphWidth, graph, symbols }: PipelineTileProps) {
-  const stale = (source: SourceName) => snapshot.sources[source].state !== 'answered';
-  const { pipeline } = snapshot;
-  const queues: Readonly<Record<string, string>> = {
-    outbox: formatCount(pipeline.outboxDepth, 7),
-    lag: formatCount(pipeline.kafkaLag, 7),
-    backlog: formatCount(pipeline.temporalBacklog, 7),
-    oldest: formatMs(pipeline.outboxDepth === null ? null : (pipeline.outboxOldestAgeMs ?? 0), 7),
-  };
+export function PipelineTile({ snapshot, trends, layout, graph, symbols }: PipelineTileProps) {
+  const { pipelineWidth: width, stageWidth, tileLines } = layout;
+  const { pipeline, sources, rates, latency } = snapshot;
+  const isStale = (source: SourceName) => sources[source].state !== 'answered';
+  const stages = pipelineStages(snapshot, trends);
+  const arrow = symbols.arrow.padStart(Math.ceil((STAGE_GAP + symbols.arrow.length) / 2)).padEnd(STAGE_GAP);
+  const line = (textOf: (stage: StageFigures) => string, gap = ' '.repeat(STAGE_GAP)) => (
+    <Line>
+      {stages.map((stage, at) => (
+        <Text key={stage.title}>
+          {at === 0 ? '' : gap}
+          <Text
+            dimColor={isStale(stage.source)}
+            {...(stage.isBottleneck && !isStale(stage.source) ? { color: COLOURS.warning } : {})}
+          >
+            {textOf(stage)}
+          </Text>
+        </Text>
+      ))}
+    </Line>
+  );
+  const foot = staleText((['postgres', 'kafka', 'temporal'] as const).map((name) => [name, sources[name]]));
+  const perSecond = (figure: Figure, digits: number) => `${formatRate(rates?.[figure] ?? null, digits)}/s`;
+  const start = latency.start;
+  const oldest = pipeline.outboxDepth === null ? null : (pipeline.outboxOldestAgeMs ?? 0);
   return (
-    <Tile title="Pipeline" width={width} lines={TILE_LINES} symbols={symbols}>
-      {STAGES.map(({ queue, source, figure, label }) => {
-        const rate = formatRate(snapshot.rates?.[figure] ?? null, 6);
-        return (
-          <Line key={figure}>
-            <Text dimColor={stale(source)}>{`${queue.padEnd(8)}${queues[queue] ?? ''} `}</Text>
-            <Text dimColor={stale('postgres')}>
-              {`${label.padEnd(12)}${rate} ${sparkline(trends.rates[figure], graphWidth, graph)}`}
-            </Text>
-          </Line>
-        );
-      })}
-      <Line stale={stale('postgres')} meaning={pipeline.bottleneck ? 'warning' : undefined}>
+    <Tile title="Pipeline" foot={foot} width={width} lines={tileLines} symbols={symbols}>
+      {line(({ title }) => title.padStart(stageWidth))}
+      {line(({ figure }) => figure(stageWidth), arrow)}
+      {line(({ share }) => bar(share, stageWidth, graph))}
+      {tileLines > 6 && line(({ trend }) => sparkline(trend, stageWidth, graph))}
+      <Line stale={isStale('postgres')}>
+        {`published${perSecond('published', 5)} started${perSecond('started', 5)} fail${perSecond('failed', 4)}`}
+      </Line>
+      <Line stale={isStale('postgres')}>
+        {`start p50 ${formatMs(start?.p50Ms ?? null, 5)} p95 ${formatMs(start?.p95Ms ?? null, 5)}  oldest ${formatMs(oldest, 5)}`}
+      </Line>
+      <Line stale={isStale('postgres')} meaning={pipeline.bottleneck ? 'warning' : undefined}>
         {fit(bottleneckLine(pipeline.bottleneck), width - TILE_MARGIN, symbols.ellipsis)}
       </Line>
     </Tile>

@@ -1,64 +1,62 @@
 /** The whole frame for one state, of exactly the terminal's size less one row. Props in, picture out. */
-import { Box } from 'ink';
-import { TILE_LINES, toLayout } from '../format/layout.js';
+import { Box, useIsScreenReaderEnabled } from 'ink';
+import { toLayout } from '../format/layout.js';
 import { symbolsFor } from '../format/symbols.js';
+import type { Place } from '../place.js';
+import { listedRows } from '../rows/listed-rows.js';
 import { toSnapshot } from '../state/snapshot.js';
-import { toTrends } from '../state/trends.js';
-import type { TopState } from '../state/model.js';
-import { AttentionTile } from './attention-tile.js';
+import { shownOf, type TopState } from '../state/model.js';
 import { Compact } from './compact.js';
+import { DialogView } from './dialog-view.js';
 import { Footer } from './footer.js';
 import { Header } from './header.js';
 import { Help } from './help.js';
-import { IntakeTile } from './intake-tile.js';
-import { PipelineTile } from './pipeline-tile.js';
-import { StockTile } from './stock-tile.js';
+import { ListScreen } from './list-screen.js';
+import { OrderView } from './order-view.js';
+import { Overview } from './overview.js';
 
 export interface ScreenProps {
   readonly state: TopState;
-  readonly where: string;
+  readonly place: Place;
 }
 
-export function Screen({ state: { data, view }, where }: ScreenProps) {
-  const shown = view.frozen ?? { data, now: view.now };
-  const snapshot = toSnapshot(shown.data, shown.now);
-  const trends = toTrends(shown.data);
-  const layout = toLayout(view.columns, view.rows);
+export function Screen({ state, place }: ScreenProps) {
+  const { view } = state;
+  const shown = shownOf(state);
+  const snapshot = toSnapshot(shown.data, shown.now, place.commandIn);
+  const layout = toLayout(view.columns, view.rows, view.wide);
   const { width, height } = layout;
+  const symbols = symbolsFor(view.graph === 'ascii');
   const paused = view.frozen !== null;
-  const ascii = view.graph === 'ascii';
-  const symbols = symbolsFor(ascii);
-  const common = { snapshot, symbols, graph: view.graph };
-
-  if (layout.kind === 'compact') {
-    return <Compact snapshot={snapshot} width={width} height={height} paused={paused} ascii={ascii} />;
+  // What is read aloud has no use for tiles and their borders.
+  const isRead = useIsScreenReaderEnabled();
+  if (layout.kind === 'compact' || isRead) {
+    return <Compact state={state} snapshot={snapshot} layout={layout} symbols={symbols} isRead={isRead} />;
   }
+  const common = { ...shown, view, layout, symbols };
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
-      <Header where={where} intervalMs={view.intervalMs} paused={paused} at={snapshot.at} width={width} />
-      {view.helpOpen ? (
-        <Help width={width} lines={height - 4} symbols={symbols} />
+      <Header
+        place={place}
+        snapshot={snapshot}
+        intervalMs={view.intervalMs}
+        paused={paused}
+        width={width}
+        symbols={symbols}
+      />
+      {view.dialog ? (
+        <DialogView dialog={view.dialog} layout={layout} symbols={symbols} />
+      ) : view.helpOpen ? (
+        <Help view={view} allowActions={place.allowActions} layout={layout} symbols={symbols} />
+      ) : view.drill ? (
+        // Of now also while the picture is held: it was asked for just now.
+        <OrderView data={state.data} now={view.now} drill={view.drill} layout={layout} symbols={symbols} />
+      ) : view.screen === 'overview' ? (
+        <Overview {...common} snapshot={snapshot} listed={listedRows(state)} />
       ) : (
-        <>
-          <Box height={TILE_LINES + 2}>
-            <IntakeTile
-              {...common}
-              trends={trends}
-              width={layout.intakeWidth}
-              graphWidth={layout.intakeGraph}
-            />
-            <PipelineTile
-              {...common}
-              trends={trends}
-              width={layout.pipelineWidth}
-              graphWidth={layout.pipelineGraph}
-            />
-          </Box>
-          <StockTile {...common} width={width} rows={layout.productRows} size={layout} />
-          <AttentionTile snapshot={snapshot} symbols={symbols} width={width} rows={layout.attentionRows} />
-        </>
+        <ListScreen {...common} screen={view.screen} listed={listedRows(state)} place={place} />
       )}
-      <Footer />
+      <Footer view={view} width={width} symbols={symbols} />
     </Box>
   );
 }

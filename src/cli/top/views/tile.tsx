@@ -2,6 +2,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { fit } from '../format/numbers.js';
+import { plainText } from '../format/plain-text.js';
 import type { Symbols } from '../format/symbols.js';
 import { COLOURS } from './colours.js';
 
@@ -19,7 +20,13 @@ export function Tile({ title, foot = '', width, lines, symbols, children }: Tile
   const { border } = symbols;
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
-      <Edge text={title} width={width} left={border.topLeft} fill={border.top} right={border.topRight} />
+      <Edge
+        text={plainText(title, symbols)}
+        width={width}
+        left={border.topLeft}
+        fill={border.top}
+        right={border.topRight}
+      />
       <Box
         flexDirection="column"
         height={lines}
@@ -33,7 +40,7 @@ export function Tile({ title, foot = '', width, lines, symbols, children }: Tile
         {children}
       </Box>
       <Edge
-        text={foot}
+        text={plainText(foot, symbols)}
         width={width}
         left={border.bottomLeft}
         fill={border.bottom}

@@ -22,7 +22,7 @@ describe('the bottleneck in words', () => {
 
 describe('the freshness of a source', () => {
   const source = {
-    ...{ state: 'answered', ageMs: 400, code: null, error: null },
+    ...{ state: 'answered', ageMs: 400, failingForMs: null, code: null, error: null },
     ...{ since: null, tookMs: null, calls: null },
   } as const;
   it.each([

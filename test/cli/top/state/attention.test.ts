@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { findAttention } from '../../../../src/cli/top/state/attention.js';
 import { findBottleneck } from '../../../../src/cli/top/state/bottleneck.js';
 import { initialState, type StockLine, type TopState } from '../../../../src/cli/top/state/model.js';
-import { after, answered, NOW, postgresSample, saleInProgress } from '../sale-in-progress.js';
+import type { CatalogLook } from '../../../../src/cli/top/state/details.js';
+import { toSnapshot } from '../../../../src/cli/top/state/snapshot.js';
+import { after, answered, catalogLook, NOW, postgresSample, saleInProgress } from '../sale-in-progress.js';
 
 const messages = (state: TopState, now = NOW) => findAttention(state.data, now).map((one) => one.message);
 const commands = (state: TopState, now = NOW) => findAttention(state.data, now).map((one) => one.command);
@@ -38,7 +40,7 @@ describe('attention', () => {
   it('says what to run when the database was never migrated', () => {
     const failure = { code: 'SCHEMA_MISSING', message: 'the database is not migrated' } as const;
     const state = after(initialState(), { type: 'failed', at: NOW, source: 'postgres', failure });
-    expect(messages(state)).toEqual(['postgres failing for 0ms: the database is not migrated']);
+    expect(messages(state)).toEqual(['postgres failing for 0s: the database is not migrated']);
     expect(commands(state)).toEqual(['ordersctl migrate']);
   });
 
@@ -91,6 +93,72 @@ describe('attention', () => {
         text.includes('Redis has'),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('attention for sales, overdue orders and dead letters', () => {
+  const catalog = (overrides: Partial<CatalogLook>) =>
+    after(saleInProgress(), answered({ source: 'catalog', look: catalogLook(overrides) }));
+
+  it('names what is paused, in case it was forgotten', () => {
+    const sales = catalogLook().sales.map((sale) => ({ ...sale, state: 'PAUSED' as const }));
+    expect(messages(catalog({ sales }))).toEqual(['sale paused, buyers get 503: cap-blk, tee-red-m']);
+    expect(commands(catalog({ sales }))).toEqual(['ordersctl sale status']);
+    expect(commands(catalog({ sales: sales.slice(0, 1) }))).toEqual(['ordersctl sale open cap-blk']);
+  });
+
+  it('counts orders whose time to pay is over and that nobody ends, product by product', () => {
+    const troubled = ['a', 'b', 'c', 'd'].map((productId, n) => ({ productId, pending: 1, overdue: n }));
+    expect(messages(catalog({ troubled }))).toEqual([
+      '6 past their time to pay and not ended: b 1, c 2, d 3',
+    ]);
+    expect(commands(catalog({ troubled }))).toEqual(['ordersctl replay --hop overdue --dry-run']);
+  });
+
+  it('tells dead letters that nobody decided, and how many came since the screen was opened', () => {
+    const letters = (open: number, written: number) =>
+      answered({ source: 'letters', look: { stored: 5, open, written } });
+    const state = after(initialState(), letters(1, 9));
+    expect(messages(state)).toEqual(['1 dead letter undecided']);
+    expect(messages(after(state, letters(3, 11)))).toEqual([
+      '3 dead letters undecided, 2 new since top was opened',
+    ]);
+    expect(messages(after(state, letters(0, 11)))).toEqual([]);
+  });
+
+  it('says when these alone are not known, though their stores answer', () => {
+    const failure = { code: 'INTERNAL', message: 'permission denied' } as const;
+    const state = after(saleInProgress(), { type: 'failed', at: NOW, source: 'catalog', failure });
+    expect(messages(state)).toEqual(['sales and overdue orders are not known: permission denied']);
+    const away = after(state, { type: 'failed', at: NOW, source: 'postgres', failure });
+    expect(messages(away)).toEqual(['postgres failing for 0s: permission denied']);
+  });
+});
+
+describe('the time until a product is gone', () => {
+  const claimedAt = (claimed: number, seconds: number) =>
+    answered(
+      postgresSample({ stock: [{ productId: 'tee', seeded: 100, claimed, held: claimed, sold: 0 }] }),
+      NOW + seconds * 1_000,
+    );
+  const eta = (state: TopState) => toSnapshot(state.data, NOW).products[0]?.secondsToZero;
+
+  it('goes by what was claimed in the last half minute', () => {
+    expect(eta(after(initialState(), claimedAt(0, 0), claimedAt(20, 10)))).toBe(40);
+    const later = after(
+      initialState(),
+      claimedAt(0, 0),
+      claimedAt(60, 10),
+      claimedAt(60, 45),
+      claimedAt(70, 55),
+    );
+    expect(eta(later)).toBe(30);
+  });
+
+  it('is not known from a moment, nor while nothing goes, nor when all is gone', () => {
+    expect(eta(after(initialState(), claimedAt(0, 0), claimedAt(20, 1)))).toBeNull();
+    expect(eta(after(initialState(), claimedAt(20, 0), claimedAt(20, 10)))).toBeNull();
+    expect(eta(after(initialState(), claimedAt(90, 0), claimedAt(100, 10)))).toBeNull();
   });
 });
 

@@ -39,11 +39,16 @@ describe('the snapshot that scripts read', () => {
       redisLoaded: true,
       redisDrift: 0,
       conserved: true,
+      sale: 'OPEN',
+      stuckOrders: 0,
+      secondsToZero: null,
     });
     expect(snapshot.sources.kafka).toEqual({
-      ...{ state: 'answered', since: null, ageMs: 1_500, code: null, error: null },
+      ...{ state: 'answered', since: null, ageMs: 1_500, failingForMs: null, code: null, error: null },
       ...{ tookMs: null, calls: null },
     });
+    expect(snapshot.sale).toMatchObject({ state: 'OPEN', open: 2, openForMs: 762_500 });
+    expect(snapshot.deadLetters).toEqual({ stored: 4, undecided: 0 });
   });
 
   it('says where the window of its rates ends, by the clock of Postgres', () => {
@@ -72,7 +77,7 @@ describe('the snapshot that scripts read', () => {
       { type: 'failed', at: NOW + 5_000, source: 'kafka', failure: { code: 'UNAVAILABLE', message: 'gone' } },
     );
     expect(toSnapshot(state.data, NOW + 6_000).sources.kafka).toEqual({
-      ...{ state: 'failing', since: '2026-03-01T13:02:14.000Z', ageMs: 6_000 },
+      ...{ state: 'failing', since: '2026-03-01T13:02:14.000Z', ageMs: 6_000, failingForMs: 3_000 },
       ...{ code: 'UNAVAILABLE', error: 'gone', tookMs: 12.5, calls: 4 },
     });
   });
