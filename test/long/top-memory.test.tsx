@@ -10,6 +10,7 @@ import { toSnapshot } from '../../src/cli/top/state/snapshot.js';
 import { createStore } from '../../src/cli/top/state/store.js';
 import { toTrends } from '../../src/cli/top/state/trends.js';
 import { App } from '../../src/cli/top/views/app.js';
+import { PLACE } from '../cli/top/sale-in-progress.js';
 import { waitFor } from '../support/wait-for.js';
 
 const HOURS = 12;
@@ -63,7 +64,9 @@ it(
       },
     });
     const stdout = Object.assign(nowhere, { columns: 120, rows: 40, isTTY: true });
-    const screen = render(<App store={store} where="nowhere" keyboard={false} onQuit={() => undefined} />, {
+    const nothing = () => undefined;
+    const app = <App store={store} place={PLACE} keyboard={false} onQuit={nothing} onCommand={nothing} />;
+    const screen = render(app, {
       stdout: stdout as unknown as NodeJS.WriteStream,
       // Every picture, also under CI.
       debug: true,
