@@ -54,7 +54,10 @@ export function createBatchHandler(parts: BatchHandling): (batch: ConsumedBatch)
           backOffOf(at.partition).reset();
           parts.onProgress(at);
         }
-        if (failure) return waitFor(parts, batch, at, backOffOf(at.partition).next(), failure);
+        if (failure) {
+          parts.stats.count('retried', '', usable.length - durable);
+          return waitFor(parts, batch, at, backOffOf(at.partition).next(), failure);
+        }
         parts.waits.clear(at);
       }
       if (newer !== undefined) return waitForNewer(parts, batch, at, newer);

@@ -113,6 +113,7 @@ export async function startWorker(parts: {
     config,
     connection,
     log,
+    onRetry: () => stats.count('retried'),
     activities: createActivities({
       pool,
       redis,

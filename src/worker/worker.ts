@@ -3,6 +3,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Config } from '../core/config/schema.js';
 import type { Log } from '../core/log.js';
 import { scopedName, TASK_QUEUE } from '../core/names.js';
+import { createRetryCount } from './activities/count-retries.js';
 import type { Activities } from './activities/create-activities.js';
 import { createFailureReport } from './activities/report-failures.js';
 import { findWorkflowBundle } from './workflow-bundle.js';
@@ -25,17 +26,20 @@ export interface CreateWorkerOptions {
   readonly connection: NativeConnection;
   readonly activities: Activities;
   readonly log: Log;
+  /** Told of each further attempt of an activity. */
+  readonly onRetry?: () => void;
 }
 
 /** @throws AppError INTERNAL when the workflow bundle was not built */
-export function createWorker({ config, connection, activities, log }: CreateWorkerOptions): Promise<Worker> {
+export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
+  const { config, connection, activities, log, onRetry } = options;
   return Worker.create({
     connection,
     namespace: config.temporalNamespace,
     taskQueue: scopedName(config.prefix, TASK_QUEUE),
     workflowBundle: { codePath: findWorkflowBundle() },
     activities,
-    interceptors: { activity: [createFailureReport(log)] },
+    interceptors: { activity: [createFailureReport(log), ...(onRetry ? [createRetryCount(onRetry)] : [])] },
     // SIGTERM lets activities finish; the default of no grace at all would cancel them at once.
     shutdownGraceTime: config.drainDeadline * 0.5,
     shutdownForceTime: config.drainDeadline * 0.8,

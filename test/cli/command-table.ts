@@ -115,6 +115,7 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   'bench pipeline': { args: [], stores: [], notRun: SERVERS },
   'bench operators': { args: [], stores: [], notRun: SERVERS },
   'bench start-up': { args: [], stores: [], notRun: 'it measures the built binary' },
+  'bench top': { args: [], stores: [], notRun: SERVERS },
   'bench reference': { args: ['http'], stores: [], notRun: SERVERS, nonsense: ['koa'] },
   token: { args: ['--user', 'ada'], stores: [] },
   'context list': { args: [], stores: [] },

@@ -156,6 +156,7 @@ describe('consume, batch by batch', () => {
     expect(first.seen.committed).toEqual([offsetAt(99)]);
     expect(first.seen.pauses).toHaveLength(1);
     expect(waiting.get(2)).toMatch(/Temporal does not answer/);
+    expect(counted['retried']).toBe(50);
     expect(progress).toBe(2);
 
     startSaga = start;

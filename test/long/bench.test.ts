@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/accept/report.js';
 import type { OperatorsReport } from '../../src/bench/operators/report.js';
+import type { TopBenchReport } from '../../src/bench/top/report.js';
 import type { PipelineReport } from '../../src/bench/pipeline/report.js';
 import { runBinary } from '../support/binary.js';
 import { findProcesses } from '../support/find-processes.js';
@@ -61,6 +62,22 @@ it('bench operators measures each command on servers of its own, and leaves no s
   for (const { value } of report.rows) expect(value).toBeGreaterThan(0);
   const stores = new Set(report.times.flatMap(({ byStore }) => Object.keys(byStore)));
   expect([...stores].sort()).toEqual(['kafka', 'postgres', 'redis', 'temporal']);
+  expect(findProcesses(folder)).toEqual([]);
+  expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
+});
+
+it('bench top measures what polling costs each store in both situations, and leaves no server', async () => {
+  const args = ['bench', 'top', '--rounds', '1', '--stored', '20000', '--json'];
+  const { code, stdout, stderr } = await runBinary(args, { cwd: folder, timeoutMs: 240_000 });
+  expect(code, stderr).toBe(0);
+  const report = JSON.parse(stdout) as TopBenchReport;
+  expect(report.rows.map(({ row }) => row)).toEqual(
+    ['a sale', 'backlog'].flatMap((situation) =>
+      ['postgres', 'redis', 'kafka', 'temporal'].map((store) => `${store}, ${situation}`),
+    ),
+  );
+  for (const { calls, tookMs } of report.polls) expect(Math.min(calls, tookMs)).toBeGreaterThan(0);
+  expect(report.countingMicros).toBeGreaterThan(0);
   expect(findProcesses(folder)).toEqual([]);
   expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
 });

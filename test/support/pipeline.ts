@@ -17,6 +17,8 @@ export interface Pipeline {
   readonly api: string;
   /** Starts a role and waits until its `/readyz` answers 200. @param binary of another build */
   start(role: Role, env?: Readonly<Record<string, string>>, binary?: string): Promise<RunningBinary>;
+  /** One more of a role, on ports of its own; ready when it resolves. Whoever starts it stops it. */
+  startReplica(role: Role): Promise<Replica>;
   /** Ends a role and waits for it; SIGKILL for a crash. */
   stop(role: Role, signal?: NodeJS.Signals): Promise<BinaryResult>;
   /** Runs a command with this pipeline's environment. */
@@ -26,6 +28,11 @@ export interface Pipeline {
   /** A bearer token for one customer. */
   token(userId: string): Promise<string>;
   stopAll(): Promise<void>;
+}
+
+export interface Replica extends RunningBinary {
+  /** Origin of its API, when it is a `serve`. */
+  readonly api: string;
 }
 
 export interface Answer {
@@ -53,6 +60,26 @@ export async function createPipeline(
   };
   const running = new Map<Role, RunningBinary>();
   const tokens = new Map<string, Promise<string>>();
+
+  /** @param more its ports, and what else differs from the others */
+  function launch(role: Role, more: Readonly<Record<string, string>>, binary?: string) {
+    const roleEnv = { ...env, ...more };
+    const started = startBinary([role], { env: roleEnv, ...(binary !== undefined && { binary }) });
+    let gone: BinaryResult | undefined;
+    void started.exited.then((result) => (gone = result));
+    const ready = waitFor(
+      async () => {
+        if (gone) return true;
+        return (await fetch(`http://127.0.0.1:${roleEnv['ORDERSCTL_ADMIN_PORT']}/readyz`)).status === 200;
+      },
+      { timeoutMs: 60_000, intervalMs: 50, what: `${role} to be ready` },
+    ).then(() => {
+      if (gone)
+        throw new Error(`${role} ended with ${gone.code}: ${gone.stderr}${gone.stdout.slice(-2_000)}`);
+    });
+    return { started, ready };
+  }
+
   const run: Pipeline['run'] = (args, options = {}) => runBinary(args, { env, ...options });
 
   const pipeline: Pipeline = {
@@ -60,26 +87,17 @@ export async function createPipeline(
     api: `http://127.0.0.1:${ports.api}`,
     run,
     async start(role, extra = {}, binary?: string) {
-      const roleEnv = {
-        ...env,
-        PORT: String(ports.api),
-        ORDERSCTL_ADMIN_PORT: String(ports[role]),
-        ...extra,
-      };
-      const started = startBinary([role], { env: roleEnv, ...(binary !== undefined && { binary }) });
+      const place = { PORT: String(ports.api), ORDERSCTL_ADMIN_PORT: String(ports[role]) };
+      const { started, ready } = launch(role, { ...place, ...extra }, binary);
       running.set(role, started);
-      let gone: BinaryResult | undefined;
-      void started.exited.then((result) => (gone = result));
-      await waitFor(
-        async () => {
-          if (gone) return true;
-          return (await fetch(`http://127.0.0.1:${ports[role]}/readyz`)).status === 200;
-        },
-        { timeoutMs: 60_000, intervalMs: 50, what: `${role} to be ready` },
-      );
-      if (gone)
-        throw new Error(`${role} ended with ${gone.code}: ${gone.stderr}${gone.stdout.slice(-2_000)}`);
+      await ready;
       return started;
+    },
+    async startReplica(role) {
+      const [api, admin] = [await freePort(), await freePort()];
+      const { started, ready } = launch(role, { PORT: String(api), ORDERSCTL_ADMIN_PORT: String(admin) });
+      await ready;
+      return { ...started, api: `http://127.0.0.1:${api}` };
     },
     async stop(role, signal = 'SIGTERM') {
       const started = running.get(role);

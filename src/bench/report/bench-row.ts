@@ -4,7 +4,7 @@ export interface BenchRow<Name extends string = string> {
   /** Name in docs/performance.md. */
   readonly row: Name;
   readonly what: string;
-  readonly unit: 'ratio' | 'ms';
+  readonly unit: 'ratio' | 'ms' | '%';
   /** Median over the rounds. */
   readonly value: number;
   /** Smallest and largest round. */

@@ -42,11 +42,13 @@ export function machineText({ cores, model, node, loadAverage }: BenchMachine): 
   return `${cores} cores (${model}), Node ${node}, load average ${loadAverage} before`;
 }
 
+const SUFFIX: Readonly<Record<BenchRow['unit'], string>> = { ms: ' ms', ratio: '×', '%': ' %' };
+
 function textOf({ value, unit }: BenchRow): string {
-  return unit === 'ms' ? `${value} ms` : `${value}×`;
+  return `${value}${SUFFIX[unit]}`;
 }
 
 function targetOf({ target, unit }: BenchRow): string {
-  const suffix = unit === 'ms' ? ' ms' : '×';
+  const suffix = SUFFIX[unit];
   return 'atLeast' in target ? `≥ ${target.atLeast}${suffix}` : `≤ ${target.atMost}${suffix}`;
 }

@@ -6,6 +6,7 @@ import { makeBenchOperatorsCommand } from './bench/operators.js';
 import { makeBenchPipelineCommand } from './bench/pipeline.js';
 import { makeBenchReferenceCommand } from './bench/reference.js';
 import { makeBenchStartUpCommand } from './bench/start-up.js';
+import { makeBenchTopCommand } from './bench/top.js';
 
 export function makeBenchCommand(context: CliContext) {
   const bench = new Command('bench')
@@ -20,12 +21,14 @@ Examples:
   $ ordersctl bench accept
   $ ordersctl bench pipeline
   $ ordersctl bench operators
-  $ ordersctl bench start-up`,
+  $ ordersctl bench start-up
+  $ ordersctl bench top`,
     );
   bench.addCommand(makeBenchAcceptCommand(context));
   bench.addCommand(makeBenchPipelineCommand(context));
   bench.addCommand(makeBenchOperatorsCommand(context));
   bench.addCommand(makeBenchStartUpCommand(context));
+  bench.addCommand(makeBenchTopCommand(context));
   bench.addCommand(makeBenchReferenceCommand(context), { hidden: true });
   return bench;
 }

@@ -3,7 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { parseDuration } from '../../core/duration.js';
 import { AppError } from '../../core/errors.js';
 import type { CliContext } from '../context.js';
-import { productOption } from '../options.js';
+import { productOption, wholeNumber } from '../options.js';
 import { INTERVAL } from '../top/state/model.js';
 
 export function makeTopCommand(context: CliContext) {
@@ -15,6 +15,11 @@ export function makeTopCommand(context: CliContext) {
         'Exit code 5: a frame was printed, but a store did not answer.',
     )
     .addOption(new Option('--once', 'print one frame as text and end'))
+    .addOption(
+      new Option('--count <lines>', 'with --json: end after this many lines')
+        .argParser(wholeNumber(1, 1_000_000))
+        .conflicts('once'),
+    )
     .addOption(
       new Option('--interval <duration>', `time between two polls, ${INTERVAL.floorMs}ms or more`)
         .argParser(parseInterval)
@@ -36,11 +41,13 @@ Examples:
   $ ordersctl top --product tee-red-m --interval 1s
   $ ordersctl top --allow-actions --context prod
   $ ordersctl top --once                             # one frame, for a chat or a ticket
-  $ ordersctl top --json | jq .pipeline.kafkaLag     # one line per interval`,
+  $ ordersctl top --json | jq .pipeline.kafkaLag     # one line per interval
+  $ ordersctl top --json --count 30 > sale.ndjson    # one minute of them`,
     )
-    .action(async ({ once = false, interval, product = [], ascii = false, allowActions = false }) => {
+    .action(async ({ once = false, interval, product = [], ascii = false, allowActions = false, count }) => {
+      if (count !== undefined && !context.output.json) throw countWithoutJson();
       const { runTop } = await import('../top/run-top.js');
-      await runTop(context, { once, intervalMs: interval, productIds: product, ascii, allowActions });
+      await runTop(context, { once, intervalMs: interval, productIds: product, ascii, allowActions, count });
     });
 }
 
@@ -49,5 +56,11 @@ function parseInterval(text: string): number {
   if (ms >= INTERVAL.floorMs && ms <= INTERVAL.ceilingMs) return ms;
   throw new AppError('USAGE', `${text} is not an interval that top can keep`, {
     hint: `Give ${INTERVAL.floorMs}ms to ${INTERVAL.ceilingMs / 1_000}s: polling more often would cost the sale`,
+  });
+}
+
+function countWithoutJson(): AppError {
+  return new AppError('USAGE', '--count numbers the lines of --json', {
+    hint: 'Add --json, or leave it out: top --once prints one frame as text',
   });
 }

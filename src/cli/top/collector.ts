@@ -1,6 +1,7 @@
 /** Polls every source on its own: with a time-out, never two polls of one source at once, none waiting for another. */
 import { createAttempts } from './attempts.js';
 import type { TopSource } from './sources/top-source.js';
+import type { SourceName } from './state/model.js';
 import type { TopStore } from './state/store.js';
 import { within } from './within.js';
 
@@ -11,6 +12,8 @@ export interface CollectorOptions {
   readonly now: () => number;
   /** After this a source counts as away, though its late answer is still taken. */
   readonly timeoutMs: number;
+  /** How many calls this process has sent to a store so far; without it their number is not known. */
+  readonly callsTo?: (store: SourceName) => number;
 }
 
 export interface Collector {
@@ -24,9 +27,9 @@ export interface Collector {
 
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function createCollector({ sources, store, now, timeoutMs }: CollectorOptions): Collector {
+export function createCollector({ sources, store, now, timeoutMs, callsTo }: CollectorOptions): Collector {
   const stopping = new AbortController();
-  const attempts = createAttempts({ store, now, stopping: stopping.signal });
+  const attempts = createAttempts({ store, now, stopping: stopping.signal, callsTo });
   const first = new Map<TopSource, Promise<void>>();
 
   const pollSource = (source: TopSource) => attempts.attempt(source.name, () => source.poll(), timeoutMs);

@@ -4,7 +4,7 @@ import type { Output } from '../output/output.js';
 import type { Collector } from './collector.js';
 import { plainFrame } from './format/plain-frame.js';
 import type { Place } from './place.js';
-import { toSnapshot } from './state/snapshot.js';
+import { toSnapshot, type TopSnapshot } from './state/snapshot.js';
 import type { TopStore } from './state/store.js';
 
 export interface OnceOptions {
@@ -23,9 +23,14 @@ export async function runOnce({ output, store, collector, ascii, now, place }: O
     const snapshot = toSnapshot(store.getState().data, now(), place.commandIn);
     if (output.json) output.data(snapshot);
     else for (const line of plainFrame(snapshot, { ascii })) output.line(line);
-    const failure = Object.values(snapshot.sources).find((source) => source.code !== null);
-    return failure?.code ? ERROR_CODES[failure.code].exitCode : EXIT.ok;
+    return exitCodeOf(snapshot);
   } finally {
     await collector.stop();
   }
+}
+
+/** 0, or that of the first source that fails: 5 when it is away. */
+export function exitCodeOf({ sources }: TopSnapshot): number {
+  const failure = Object.values(sources).find((source) => source.code !== null);
+  return failure?.code ? ERROR_CODES[failure.code].exitCode : EXIT.ok;
 }

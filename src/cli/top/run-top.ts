@@ -4,6 +4,7 @@ import { createSilentLog } from '../../core/log.js';
 import type { CliContext } from '../context.js';
 import { inContext } from '../in-context.js';
 import { createCollector } from './collector.js';
+import { countStoreCalls } from './count-store-calls.js';
 import { needsAscii } from './format/symbols.js';
 import type { Place } from './place.js';
 import { createCatalogSource } from './sources/catalog-source.js';
@@ -20,6 +21,8 @@ export interface TopOptions {
   readonly intervalMs: number;
   readonly productIds: readonly string[];
   readonly ascii: boolean;
+  /** Lines of JSON after which it ends; undefined: it goes on. */
+  readonly count: number | undefined;
   /** Replaying and pausing a sale from the screen. */
   readonly allowActions: boolean;
 }
@@ -48,6 +51,8 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
   const store = createStore(
     initialState({ now: now(), intervalMs: options.intervalMs, graph: ascii ? 'ascii' : 'block' }),
   );
+  // Before the clients are made, which look once whether anybody counts.
+  const callsTo = countStoreCalls();
   const { productIds } = options;
   const knownProducts = () => store.getState().data.stock.map((line) => line.productId);
   const collector = createCollector({
@@ -62,6 +67,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     store,
     now,
     timeoutMs: POLL_TIMEOUT_MS,
+    callsTo,
   });
   const place = placeOf(context, config, options);
   const common = { io, output, store, collector, now, ascii, place };
@@ -72,7 +78,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     context.exitWith(await runOnce(common));
   } else if (output.json) {
     const { runJson } = await import('./run-json.js');
-    context.exitWith(await runJson(common));
+    context.exitWith(await runJson({ ...common, count: options.count }));
   } else {
     context.exitWith(await runScreen(context, config, common, productIds));
   }

@@ -4,7 +4,10 @@ import type { Conservation } from './find-conservation.js';
 import { toSafeInteger } from './to-safe-integer.js';
 
 /** As findConservation, without what takes a look at every order. */
-export type Units = Omit<Conservation, 'soldUnpaid' | 'paidEnded'>;
+export interface Units extends Omit<Conservation, 'soldUnpaid' | 'paidEnded'> {
+  /** Orders that are not final: what this look had to read. */
+  readonly liveOrders: number;
+}
 
 interface Row {
   readonly product_id: string;
@@ -12,6 +15,7 @@ interface Row {
   readonly claimed: number;
   readonly held: string;
   readonly epoch: string;
+  readonly live_orders: string;
 }
 
 /**
@@ -21,10 +25,11 @@ interface Row {
  */
 export async function findUnits(db: Db, productIds?: readonly string[]): Promise<Units[]> {
   const { rows } = await db.query<Row>(
-    `select s.product_id, s.seeded, s.claimed, s.epoch, coalesce(t.held, 0) as held
+    `select s.product_id, s.seeded, s.claimed, s.epoch, coalesce(t.held, 0) as held,
+       coalesce(t.live_orders, 0) as live_orders
      from stock s
      left join (
-       select o.product_id, sum(o.quantity) as held from orders o
+       select o.product_id, sum(o.quantity) as held, count(*) as live_orders from orders o
        where o.status in ('PENDING', 'INVENTORY_RESERVED', 'PAYMENT_PENDING', 'PAYMENT_CONFIRMED')
          and ($1::text[] is null or o.product_id = any($1))
        group by o.product_id
@@ -36,6 +41,9 @@ export async function findUnits(db: Db, productIds?: readonly string[]): Promise
   return rows.map((row) => {
     const held = toSafeInteger(row.held);
     const { product_id: productId, seeded, claimed } = row;
-    return { productId, seeded, claimed, held, sold: claimed - held, epoch: toSafeInteger(row.epoch) };
+    return {
+      ...{ productId, seeded, claimed, held, sold: claimed - held, epoch: toSafeInteger(row.epoch) },
+      liveOrders: toSafeInteger(row.live_orders),
+    };
   });
 }

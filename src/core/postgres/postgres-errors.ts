@@ -59,6 +59,11 @@ export function toPostgresError(thrown: unknown): AppError | Error {
   return meaning === undefined ? error : unavailable(meaning, error, state);
 }
 
+/** True when a statement was ended for its length: the server is there, and what was asked is too much. */
+export function isStatementTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === '57014';
+}
+
 /** True for errors of the data itself (class 22) or of a constraint (class 23): the row is at fault, not the server. */
 export function isDataError(error: unknown): boolean {
   const state = sqlStateOf(error);

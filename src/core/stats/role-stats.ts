@@ -41,6 +41,8 @@ const PRODUCTS_PER_SECOND = 200;
 /** About as many rows as two minutes of a busy replica; older seconds are given up first while Postgres is away. */
 const ROWS_KEPT = 2_000;
 const ROWS_PER_INSERT = 500;
+/** A second is written this long after its end: whoever is killed loses the one that was not over. */
+const AFTER_SECOND_MS = 10;
 /** Seconds between two signs of life: a replica that has nothing to do is told from one that is gone. */
 const ALIVE_EVERY = 10;
 
@@ -58,6 +60,7 @@ export function createRoleStats(options: RoleStatsOptions): RoleStats {
   let closed: RoleStatsRow[] = [];
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let ticks = 0;
   let failing = false;
 
   function figuresOf(productId: string): Figures {
@@ -100,6 +103,26 @@ export function createRoleStats(options: RoleStatsOptions): RoleStats {
     return writing;
   }
 
+  /** At the turn of each second by the clock that names it; a timer of one second would be late by up to another. */
+  function scheduleTick(): void {
+    timer = setTimeout(tick, 1_000 - (now() % 1_000) + AFTER_SECOND_MS);
+    timer.unref();
+  }
+
+  function tick(): void {
+    scheduleTick();
+    ticks += 1;
+    if (ticks % ALIVE_EVERY === 0) giveSign();
+    // Only seconds that are over, so that each is written exactly once.
+    if (Math.floor(now() / 1_000) !== second) closeSecond();
+    void writeOnce();
+  }
+
+  /** Not for the mirror: Prometheus sees by itself who answers. */
+  function giveSign(): void {
+    figuresOf('').counts['alive'] = 1;
+  }
+
   return {
     count(code, productId = '', n = 1) {
       const { counts } = figuresOf(productId);
@@ -115,23 +138,11 @@ export function createRoleStats(options: RoleStatsOptions): RoleStats {
     },
     start() {
       if (timer) return;
-      let ticks = 0;
-      const giveSign = () => {
-        // Not for the mirror: Prometheus sees by itself who answers.
-        figuresOf('').counts['alive'] = 1;
-      };
       giveSign();
-      timer = setInterval(() => {
-        ticks += 1;
-        if (ticks % ALIVE_EVERY === 0) giveSign();
-        // Only seconds that are over, so that each is written exactly once.
-        if (Math.floor(now() / 1_000) !== second) closeSecond();
-        void writeOnce();
-      }, 1_000);
-      timer.unref();
+      scheduleTick();
     },
     async stop() {
-      clearInterval(timer);
+      clearTimeout(timer);
       timer = undefined;
       closeSecond();
       await writing;

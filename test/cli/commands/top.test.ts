@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TopSnapshot } from '../../../src/cli/top/state/snapshot.js';
 import { insertRoleStats } from '../../../src/core/postgres/insert-role-stats.js';
-import { runBinary, startBinary } from '../../support/binary.js';
+import { childEnvironment, REPOSITORY, runBinary, startBinary } from '../../support/binary.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -83,6 +85,33 @@ describe('top without a terminal', () => {
     expect(code).toBe(130);
     const times = lines().map((line) => Date.parse(parse(line).at));
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('ends by itself after as many lines as were asked for', async () => {
+    const { code, stdout } = await top(['--json', '--interval', '500ms', '--count', '2']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n').map(parse);
+    expect(lines).toHaveLength(2);
+    // One statement for the clock, the seconds, all orders, the outbox and what is stuck.
+    expect(lines[0]?.sources.postgres.calls).toBeGreaterThanOrEqual(5);
+    for (const { calls, tookMs } of Object.values(lines[0]?.sources ?? {})) {
+      expect(calls).toBeGreaterThan(0);
+      expect(tookMs).toBeGreaterThan(0);
+    }
+    expect((await top(['--count', '2'])).code).toBe(2);
+    expect((await top(['--json', '--once', '--count', '2'])).code).toBe(2);
+  });
+
+  it('ends quietly when its reader has gone', async () => {
+    const shell = `"$0" "$1" top --json --interval 500ms | head -1; echo "exit=\${PIPESTATUS[0]}"`;
+    const binary = join(REPOSITORY, 'bin/ordersctl.js');
+    const { stdout, stderr } = spawnSync('bash', ['-c', shell, process.execPath, binary], {
+      ...{ env: childEnvironment(space.environment), encoding: 'utf8', timeout: 20_000 },
+    });
+    expect(stderr).toBe('');
+    const [line = '', exit] = stdout.trimEnd().split('\n');
+    expect(parse(line).schemaVersion).toBe(1);
+    expect(exit).toBe('exit=0');
   });
 
   it('prints what the others say when a store is away, and ends with 5', async () => {

@@ -88,6 +88,20 @@ describe('the collector', () => {
     await collector.stop();
   });
 
+  it('says what the last answered poll of a source cost', async () => {
+    const store = createStore(initialState());
+    let sent = 5;
+    const collector = createCollector({
+      ...{ store, now: Date.now, timeoutMs: 1_000, callsTo: () => sent },
+      sources: [kafka(() => Promise.resolve((sent += 3)))],
+    });
+    await collector.firstRound();
+    await collector.stop();
+    const { costs } = store.getState().data;
+    expect(costs.kafka?.calls).toBe(3);
+    expect(costs.kafka?.tookMs).toBeGreaterThanOrEqual(0);
+  });
+
   it('stops asking, and says nothing of what comes afterwards', async () => {
     let answer: (lag: number) => void = () => undefined;
     const { collector, store } = collectorOf(

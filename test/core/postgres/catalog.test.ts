@@ -254,12 +254,10 @@ it('shows the same units by the cheap count as by the thorough one', async () =>
      where order_id = (select order_id from orders where product_id = $1 limit 1)`,
     [productId],
   );
-  expect(await findConservation(space.pool, [productId])).toMatchObject(
-    await findUnits(space.pool, [productId]),
-  );
-  expect(await findUnits(space.pool, [productId])).toMatchObject([
-    { seeded: 9, claimed: 3, held: 2, sold: 1 },
-  ]);
+  const [units] = await findUnits(space.pool, [productId]);
+  expect(units).toMatchObject({ seeded: 9, claimed: 3, held: 2, sold: 1, liveOrders: 2 });
+  const { liveOrders: _read, ...inCommon } = units ?? { liveOrders: 0 };
+  expect(await findConservation(space.pool, [productId])).toMatchObject([inCommon]);
   expect((await findUnits(space.pool)).length).toBeGreaterThan(1);
 });
 

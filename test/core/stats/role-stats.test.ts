@@ -68,13 +68,16 @@ describe('role stats', () => {
   });
 
   it('gives a sign of life every ten seconds while nothing happens, and makes one statement a second while it does', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const query = vi.fn(() => Promise.resolve({ rows: [], rowCount: 0 }));
     const stats = create({ query });
     stats.start();
     const second = async () => {
-      now += 1_000;
-      await vi.advanceTimersByTimeAsync(1_000);
+      // The tick comes shortly after the turn of the second.
+      now += 920;
+      await vi.advanceTimersByTimeAsync(920);
+      now += 80;
+      await vi.advanceTimersByTimeAsync(80);
     };
     for (let seconds = 0; seconds < 9; seconds += 1) await second();
     expect(query).toHaveBeenCalledOnce();
@@ -88,6 +91,26 @@ describe('role stats', () => {
     expect(query).toHaveBeenCalledOnce();
     await stats.stop();
     expect(query).toHaveBeenCalledOnce();
+  });
+
+  it('writes a second as soon as it is over, and not before: a replica that is killed loses no other', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const seconds: unknown[] = [];
+    const query: Db['query'] = (statement) => {
+      const { values } = statement as { values: readonly unknown[][] };
+      seconds.push(...(values[3] ?? []));
+      return Promise.resolve({ rows: [], rowCount: 0 });
+    };
+    const stats = create({ query });
+    stats.start();
+    stats.count('started', 'tee');
+    now += 890;
+    await vi.advanceTimersByTimeAsync(890);
+    expect(seconds).toEqual([]);
+    now += 20;
+    await vi.advanceTimersByTimeAsync(20);
+    expect(seconds.at(-1)).toEqual(new Date('2030-01-01T12:00:00Z'));
+    await stats.stop();
   });
 
   it('keeps figures while Postgres is away, up to a bound, and never fails its callers', async () => {

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TOPICS, workflowIdOf } from '../../../src/core/names.js';
 import { findPayments } from '../../../src/core/postgres/find-payments.js';
+import { insertRoleStats } from '../../../src/core/postgres/insert-role-stats.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
 import type { SweepName } from '../../../src/core/sweeps/sweep-names.js';
+import { FIGURES_KEPT_SECONDS } from '../../../src/core/stats/figures-kept.js';
+import { LIMIT } from '../../../src/worker/activities/sweep-runs.js';
 import { createSagaStand, SEEDED, type SagaStand } from '../saga-stand.js';
 import type { TemporalWorker } from '../temporal-worker.js';
 
@@ -90,4 +93,22 @@ it('sells an order for its late payment and gives the second one back, then keep
     openHalves: 0,
   });
   expect(stand.counts).toMatchObject({ confirmed: 2, expired: 2, released: 2 });
+}, 30_000);
+
+it('forgets the figures of seconds that nobody looks at any more, and no others', async () => {
+  const { pool } = stand.space;
+  const second = (secondsAgo: number) => new Date((Math.floor(Date.now() / 1_000) - secondsAgo) * 1_000);
+  const row = (secondsAgo: number) => ({
+    ...{ role: 'serve' as const, replica: 'a', productId: '', second: second(secondsAgo) },
+    ...{ counts: { accepted: 1 }, latency: {} },
+  });
+  const kept = FIGURES_KEPT_SECONDS - 60;
+  // More than one round takes.
+  const old = Array.from({ length: LIMIT + 1 }, (_, n) => row(FIGURES_KEPT_SECONDS + 60 + n));
+  await insertRoleStats(pool, [...old, row(kept), row(1)]);
+  expect(await sweep('old-figures')).toBe(LIMIT + 1);
+  const { rows } = await pool.query<{ left: string }>(
+    `select count(*) as left from role_stats where role = 'serve'`,
+  );
+  expect(rows).toEqual([{ left: '2' }]);
 }, 30_000);

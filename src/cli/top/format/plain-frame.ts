@@ -54,12 +54,13 @@ function rateLines(snapshot: TopSnapshot): string[] {
     (figure) => rate(figure, rates?.[figure] ?? null),
   );
   const [refusals] = refusalsLines(snapshot);
-  const accept = latency.accept;
   const lines = [`rates     ${flow.join('  ')}`];
   if (refusals !== undefined) lines.push(`refusals  ${refusals}`);
-  if (accept) {
-    const figures = [accept.p50Ms, accept.p95Ms, accept.p99Ms].map((ms) => formatMs(ms));
-    lines.push(`accept    p50 ${figures[0]}  p95 ${figures[1]}  p99 ${figures[2]}`);
+  for (const measure of ['accept', 'start', 'confirm'] as const) {
+    const times = latency[measure];
+    if (!times) continue;
+    const [p50, p95, p99] = [times.p50Ms, times.p95Ms, times.p99Ms].map((ms) => formatMs(ms));
+    lines.push(`${measure.padEnd(10)}p50 ${p50}  p95 ${p95}  p99 ${p99}`);
   }
   return lines;
 }

@@ -10,14 +10,17 @@ export const FIGURES = [
   'started',
   'confirmed',
   'failed',
+  'released',
+  'retried',
 ] as const;
 export type Figure = (typeof FIGURES)[number];
 
 /** Latencies that roles measure, by the name they have in role_stats. */
 export const ACCEPT_LATENCY = 'accept';
 export const START_LATENCY = 'start';
+export const CONFIRM_LATENCY = 'confirm';
 
-/** Codes that roles count besides the error codes; those that are no figure (repeats, skips, releases) are absent. */
+/** Codes that roles count besides the error codes; those that are no figure (repeats, skips, sweeps) are absent. */
 const COUNTED: Readonly<Record<string, Figure>> = {
   accepted: 'accepted',
   published: 'published',
@@ -26,6 +29,8 @@ const COUNTED: Readonly<Record<string, Figure>> = {
   failed: 'failed',
   cancelled: 'failed',
   expired: 'failed',
+  released: 'released',
+  retried: 'retried',
 };
 
 /**

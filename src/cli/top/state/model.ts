@@ -28,6 +28,13 @@ export type SourceState =
       readonly failure: Failure;
     };
 
+/** What one answered poll of a source cost. */
+export interface PollCost {
+  readonly tookMs: number;
+  /** Statements, commands or requests sent; null where nobody counts them. */
+  readonly calls: number | null;
+}
+
 /** One second of every role and replica added up. */
 export interface SecondCounts {
   /** Unix seconds. */
@@ -74,6 +81,8 @@ export type Sample =
       readonly clock: number;
       readonly seconds: readonly SecondCounts[];
       readonly stock: readonly StockLine[];
+      /** When units were last counted from every order, by the same clock; null when that took too long. */
+      readonly auditedAt?: number | null;
       readonly outbox: OutboxDepth;
       readonly stuck: StuckOrders;
     }
@@ -108,6 +117,8 @@ export interface LogEntry {
 
 export interface TopData {
   readonly sources: Readonly<Record<SourceName, SourceState>>;
+  /** Of the last answered poll. */
+  readonly costs: Readonly<Partial<Record<SourceName, PollCost>>>;
   /** How what is looked at beside them is doing. */
   readonly details: Readonly<Record<DetailName, SourceState>>;
   /** Its last answer; null before the first. */
@@ -117,6 +128,8 @@ export interface TopData {
   /** Ascending, at most HISTORY_SECONDS of them. */
   readonly seconds: readonly SecondCounts[];
   readonly stock: readonly StockLine[];
+  /** Postgres's clock when every order was last counted, milliseconds. */
+  readonly auditedAt: number | null;
   readonly redis: Readonly<Record<string, RedisLine>>;
   readonly drift: Readonly<Record<string, Drift>>;
   readonly outbox: OutboxDepth | null;
@@ -186,9 +199,11 @@ export function initialState(view: Partial<TopView> = {}): TopState {
         kafka: { kind: 'waiting' },
         temporal: { kind: 'waiting' },
       },
+      costs: {},
       clock: null,
       seconds: [],
       stock: [],
+      auditedAt: null,
       redis: {},
       drift: {},
       outbox: null,

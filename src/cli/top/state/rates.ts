@@ -37,6 +37,11 @@ export function toRates(data: TopData): Rates | null {
   return totals;
 }
 
+/** Where the window of the rates ends, in ms since 1970 by Postgres's clock; null before it has answered. */
+export function rateWindowEnd(data: TopData): number | null {
+  return data.clock === null ? null : (newestSecond(data) + 1) * 1_000;
+}
+
 /** Refusals per second by their code, most frequent first. */
 export function toRefusals(data: TopData): readonly (readonly [code: string, rate: number])[] {
   const refusals = [...countsIn(data, newestSecond(data), RATE_WINDOW_SECONDS)].filter(([code]) => {
@@ -84,7 +89,10 @@ function perSecond(count: number): number {
 }
 
 function emptyRates(): Record<Figure, number> {
-  return { accepted: 0, refused: 0, shed: 0, published: 0, started: 0, confirmed: 0, failed: 0 };
+  return {
+    ...{ accepted: 0, refused: 0, shed: 0, published: 0, started: 0 },
+    ...{ confirmed: 0, failed: 0, released: 0, retried: 0 },
+  };
 }
 
 function secondsIn(data: TopData, newest: number, length: number): readonly SecondCounts[] {

@@ -5,6 +5,7 @@ import {
   HISTORY_SECONDS,
   QUEUE_POINTS,
   type Failure,
+  type PollCost,
   type QueueName,
   type QueuePoint,
   type Sample,
@@ -43,9 +44,9 @@ function withDetail(data: TopData, name: DetailName, source: SourceState): TopDa
   return { ...data, details: { ...data.details, [name]: source } };
 }
 
-export function withSample(before: TopData, sample: Sample, at: number): TopData {
+export function withSample(before: TopData, sample: Sample, at: number, cost?: PollCost): TopData {
   if (isDetailSample(sample)) return withLook(before, sample, at);
-  const data = withSource(before, sample.source, { kind: 'answered', at });
+  const data = withCost(withSource(before, sample.source, { kind: 'answered', at }), sample.source, cost);
   switch (sample.source) {
     case 'postgres': {
       const next = {
@@ -53,6 +54,7 @@ export function withSample(before: TopData, sample: Sample, at: number): TopData
         clock: sample.clock,
         seconds: mergeSeconds(data.seconds, sample.seconds),
         stock: sample.stock,
+        auditedAt: sample.auditedAt ?? null,
         outbox: sample.outbox,
         stuck: sample.stuck,
         queues: withQueuePoint(data, 'outbox', { at, value: sample.outbox.depth }),
@@ -76,6 +78,10 @@ export function withSample(before: TopData, sample: Sample, at: number): TopData
         queues: withQueuePoint(data, 'backlog', { at, value: sample.backlog }),
       };
   }
+}
+
+function withCost(data: TopData, name: SourceName, cost: PollCost | undefined): TopData {
+  return cost ? { ...data, costs: { ...data.costs, [name]: cost } } : data;
 }
 
 function isDetailSample(sample: Sample): sample is DetailSample {

@@ -4,10 +4,17 @@ import type { SaleState } from '../../../core/postgres/sale-row.js';
 import { findBottleneck, type Bottleneck } from './bottleneck.js';
 import { findAttention, type Attention } from './attention.js';
 import { settledDrift } from './drift.js';
-import { ACCEPT_LATENCY, START_LATENCY, type Figure } from './figures.js';
-import { SOURCES, type SourceName, type SourceState, type TopData } from './model.js';
+import { ACCEPT_LATENCY, CONFIRM_LATENCY, START_LATENCY, type Figure } from './figures.js';
+import { SOURCES, type PollCost, type SourceName, type SourceState, type TopData } from './model.js';
 import { secondsToZero } from './pace.js';
-import { RATE_WINDOW_SECONDS, toPercentiles, toRates, toRefusals, type Percentiles } from './rates.js';
+import {
+  RATE_WINDOW_SECONDS,
+  rateWindowEnd,
+  toPercentiles,
+  toRates,
+  toRefusals,
+  type Percentiles,
+} from './rates.js';
 import { summarizeSales, type SaleSummary } from './sale-summary.js';
 
 /** Additive changes only; null stands for "not known yet". */
@@ -18,11 +25,16 @@ export interface TopSnapshot {
   readonly rates:
     | (Readonly<Record<Figure, number>> & {
         readonly windowSeconds: number;
+        /** Where the window ends, exclusive, by Postgres's clock. */
+        readonly until: string | null;
         readonly refusedByCode: Readonly<Record<string, number>>;
       })
     | null;
-  /** Upper bounds of histogram buckets: `accept` of POST /orders, `start` from the 202 to the started saga. */
-  readonly latency: { readonly accept: Percentiles | null; readonly start: Percentiles | null };
+  /**
+   * Upper bounds of histogram buckets: `accept` of POST /orders, `start` from the 202 to the started saga, `confirm`
+   * from the 202 to the paid and confirmed order.
+   */
+  readonly latency: Readonly<Record<'accept' | 'start' | 'confirm', Percentiles | null>>;
   readonly pipeline: {
     /** Events that Kafka has not acknowledged yet. */
     readonly outboxDepth: number | null;
@@ -37,6 +49,8 @@ export interface TopSnapshot {
     readonly bottleneck: Bottleneck | null;
   };
   readonly products: readonly ProductFigures[];
+  /** Since `conserved` was last established from every order, which many orders make seldom; null when it was not. */
+  readonly auditAgeMs: number | null;
   /** Of all products together; null when not known. */
   readonly sale: SaleSummary | null;
   readonly deadLetters: { readonly stored: number; readonly undecided: number } | null;
@@ -68,12 +82,18 @@ export interface ProductFigures {
 
 export interface SourceFigures {
   readonly state: SourceState['kind'];
+  /** From when on it has been failing; null when it is not. */
+  readonly since: string | null;
   /** Since the last answer. */
   readonly ageMs: number | null;
   /** Since the first of the failures in a row; null while it answers. */
   readonly failingForMs: number | null;
   readonly code: ErrorCode | null;
   readonly error: string | null;
+  /** Of the last answered poll, from asking to having the answer. */
+  readonly tookMs: number | null;
+  /** Statements, commands or requests to the store meanwhile; open views may have had a part in them. */
+  readonly calls: number | null;
 }
 
 /**
@@ -93,11 +113,13 @@ export function toSnapshot(
     rates: rates && {
       ...rates,
       windowSeconds: RATE_WINDOW_SECONDS,
+      until: toIso(rateWindowEnd(data)),
       refusedByCode: Object.fromEntries(toRefusals(data)),
     },
     latency: {
       accept: toPercentiles(data, ACCEPT_LATENCY),
       start: toPercentiles(data, START_LATENCY),
+      confirm: toPercentiles(data, CONFIRM_LATENCY),
     },
     pipeline: {
       outboxDepth: data.outbox?.depth ?? null,
@@ -109,11 +131,12 @@ export function toSnapshot(
       bottleneck: findBottleneck(data, now),
     },
     products: toProducts(data, now),
+    auditAgeMs: data.clock === null || data.auditedAt === null ? null : data.clock - data.auditedAt,
     sale: summarizeSales(data, now),
     deadLetters: letters && { stored: letters.stored, undecided: letters.open },
     attention: findAttention(data, now).map((one) => ({ ...one, command: commandIn(one.command) })),
     sources: Object.fromEntries(
-      SOURCES.map((name) => [name, toSourceFigures(data.sources[name], now)]),
+      SOURCES.map((name) => [name, toSourceFigures(data.sources[name], now, data.costs[name])]),
     ) as TopSnapshot['sources'],
   };
 }
@@ -141,12 +164,19 @@ function toProducts(data: TopData, now: number): ProductFigures[] {
   });
 }
 
-export function toSourceFigures(source: SourceState, now: number): SourceFigures {
+export function toSourceFigures(source: SourceState, now: number, cost?: PollCost): SourceFigures {
   return {
     state: source.kind,
+    since: source.kind === 'failing' ? toIso(source.since) : null,
     ageMs: source.kind === 'waiting' || source.at === null ? null : Math.max(0, now - source.at),
     failingForMs: source.kind === 'failing' ? Math.max(0, now - source.since) : null,
     code: source.kind === 'failing' ? source.failure.code : null,
     error: source.kind === 'failing' ? source.failure.message : null,
+    tookMs: cost?.tookMs ?? null,
+    calls: cost?.calls ?? null,
   };
+}
+
+function toIso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

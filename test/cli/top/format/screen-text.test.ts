@@ -21,7 +21,8 @@ describe('the bottleneck in words', () => {
 });
 
 describe('the freshness of a source', () => {
-  const source = { state: 'answered', ageMs: 400, failingForMs: null, code: null, error: null } as const;
+  const rest = { failingForMs: null, since: null, code: null, error: null, tookMs: null, calls: null };
+  const source = { ...rest, state: 'answered' as const, ageMs: 400 };
   it.each([
     [source, 'redis 0s'],
     [{ ...source, ageMs: 4_400 }, 'redis 4s'],

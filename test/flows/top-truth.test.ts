@@ -1,0 +1,55 @@
+import { hostname } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiClient } from '../../src/bench/load/http-client.js';
+import { expectWatchedSale } from '../support/expect-watched-sale.js';
+import { holdWatchedSale, openWatchedShop, type WatchedShop } from '../support/watched-sale.js';
+import { waitFor } from '../support/wait-for.js';
+
+describe('top beside a sale over two replicas', { timeout: 120_000 }, () => {
+  let shop: WatchedShop;
+  beforeAll(async () => {
+    shop = await openWatchedShop('top-truth');
+  }, 90_000);
+  afterAll(() => shop.close(), 60_000);
+
+  it('shows what PostgreSQL and Kafka have, within one interval, and ends with 130', async () => {
+    const sale = await holdWatchedSale(shop, { seconds: 6, buyers: 90 });
+    expect(sale.exitCode).toBe(130);
+    await expectWatchedSale(shop, sale);
+  });
+
+  it('counts all that a replica did before the second in which it was killed', async () => {
+    const client = createApiClient(shop.second.api);
+    const answered: number[] = [];
+    const token = await shop.pipeline.token('the-last');
+    let open = true;
+    const asking = (async () => {
+      while (open) {
+        const order = { method: 'POST', path: '/orders', token, body: { productId: 'tee', quantity: 1 } };
+        const answer = await client.send({ ...order, method: 'POST' });
+        if (answer.kind === 'answered' && answer.status === 202) answered.push(Date.now());
+      }
+    })();
+    const counted = async (before: number): Promise<number> => {
+      const { rows } = await shop.space.pool.query<{ orders: number }>(
+        `select coalesce(sum((counts ->> 'accepted')::int), 0)::int as orders from role_stats
+         where replica = $1 and second < to_timestamp($2::float8)`,
+        [`${hostname()}:${shop.second.pid}`, before / 1_000],
+      );
+      return rows[0]?.orders ?? 0;
+    };
+    const earlier = await counted(Date.now());
+    // In the middle of a second, so that the one before was over for a while.
+    await waitFor(() => answered.length > 20 && Date.now() % 1_000 > 600, { what: 'orders, and mid-second' });
+    const { signal } = await shop.second.stop('SIGKILL');
+    const killedAt = Date.now();
+    open = false;
+    await asking;
+    client.close();
+    expect(signal).toBe('SIGKILL');
+    const unfinished = Math.floor(killedAt / 1_000) * 1_000;
+    const due = answered.filter((time) => time < unfinished).length;
+    expect(due).toBeGreaterThan(0);
+    expect((await counted(unfinished)) - earlier).toBeGreaterThanOrEqual(due);
+  });
+});
