@@ -13,6 +13,8 @@ export interface LiveOptions {
   readonly collector: Collector;
   readonly where: string;
   readonly now: () => number;
+  /** Ends it as q does. */
+  readonly until?: AbortSignal;
 }
 
 /** Ages are shown in seconds; keys and a moving window edge are followed faster. */
@@ -23,7 +25,7 @@ const MAX_FPS = 10;
 const SIGNAL_EXITS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
 
 /** @returns the exit code: 0 for q, 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP */
-export async function runLive({ io, store, collector, where, now }: LiveOptions): Promise<number> {
+export async function runLive({ io, store, collector, where, now, until }: LiveOptions): Promise<number> {
   // Ink asks for Node's own terminal streams; the command has made sure that these are.
   const stdout = io.stdout as NodeJS.WriteStream;
   const stdin = io.stdin as NodeJS.ReadStream;
@@ -32,6 +34,7 @@ export async function runLive({ io, store, collector, where, now }: LiveOptions)
 
   const leave = enterAlternateScreen(stdout);
   const disownSignals = onSignals(end);
+  until?.addEventListener('abort', () => end(EXIT.ok));
   // Before Ink's own listener, which would draw the old layout into the new size.
   const onResize = () => {
     clearScreen(stdout);

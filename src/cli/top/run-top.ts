@@ -1,15 +1,7 @@
 /** Chooses how to show: one frame, a stream of JSON, or the live screen; all from the same store and collector. */
 import { requireSettings } from '../../core/config/require-settings.js';
-import { createSilentLog } from '../../core/log.js';
 import type { CliContext } from '../context.js';
-import { createCollector } from './collector.js';
-import { needsAscii } from './format/symbols.js';
-import { createKafkaSource } from './sources/kafka-source.js';
-import { createPostgresSource } from './sources/postgres-source.js';
-import { createRedisSource } from './sources/redis-source.js';
-import { createTemporalSource } from './sources/temporal-source.js';
-import { initialState } from './state/model.js';
-import { createStore } from './state/store.js';
+import { openDashboard } from './open-dashboard.js';
 
 export interface TopOptions {
   readonly once: boolean;
@@ -17,9 +9,6 @@ export interface TopOptions {
   readonly productIds: readonly string[];
   readonly ascii: boolean;
 }
-
-/** Above the statement time-out of Postgres, so that its own words are shown rather than ours. */
-const POLL_TIMEOUT_MS = 3_000;
 
 /**
  * Ends with the context's exit code: 0; 5 when one frame was asked for and a source did not answer; 130, 143.
@@ -33,30 +22,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     'kafkaBrokers',
     'temporalAddress',
   ]);
-  // Silent: a line in the log would run through the picture.
-  const log = createSilentLog();
-  const ascii = options.ascii || needsAscii(io.env);
-  const now = Date.now;
-  const store = createStore(
-    initialState({ now: now(), intervalMs: options.intervalMs, graph: ascii ? 'ascii' : 'block' }),
-  );
-  const knownProducts = () => store.getState().data.stock.map((line) => line.productId);
-  const collector = createCollector({
-    sources: [
-      createPostgresSource(config, options.productIds, log),
-      createRedisSource(
-        config,
-        () => (options.productIds.length > 0 ? options.productIds : knownProducts()),
-        log,
-      ),
-      createKafkaSource(config, log),
-      createTemporalSource(config),
-    ],
-    store,
-    now,
-    timeoutMs: POLL_TIMEOUT_MS,
-  });
-  const common = { io, output, store, collector, now, ascii };
+  const common = { io, output, ...openDashboard(io, config, options) };
 
   const live = io.stdout.isTTY === true && !io.env['CI'];
   if (options.once || (!live && !output.json)) {
@@ -67,12 +33,6 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
     context.exitWith(await runJson(common));
   } else {
     const { runLive } = await import('./run-live.js');
-    context.exitWith(await runLive({ ...common, where: whereOf(config.databaseUrl) }));
+    context.exitWith(await runLive(common));
   }
-}
-
-/** Host and database, never the password. */
-function whereOf(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl);
-  return `${host}${pathname}`;
 }

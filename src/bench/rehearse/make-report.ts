@@ -1,25 +1,27 @@
 /** Puts the report together from what was observed. Pure. */
 import { isFinal } from '../../core/order.js';
-import { judge, oversoldUnits, unitsOf, type Observations } from './judge.js';
-import { timesOf, type DemoReport } from './report.js';
+import { areTimesJudged } from './judge-latency.js';
+import { judge, oversoldUnits, unitsOf } from './judge.js';
+import type { Observations } from './observations.js';
+import { timesOf, type LatencyTargets, type RehearsalReport } from './report.js';
 
 export interface Facts extends Observations {
+  readonly run: string;
   readonly saleMs: number;
   readonly totalMs: number;
-  readonly start: DemoReport['latency']['start'];
-  readonly killed: DemoReport['killed'];
-  readonly kept: DemoReport['kept'];
-  readonly machine: DemoReport['machine'];
+  readonly start: RehearsalReport['latency']['start'];
+  readonly machine: RehearsalReport['machine'];
 }
 
-export function makeReport(facts: Facts): DemoReport {
+export function makeReport(facts: Facts): RehearsalReport {
   const { tally, orders, goods, audit } = facts;
   const checks = judge(facts);
   const confirmed = orders.filter((order) => order.status === 'CONFIRMED');
   const failed = orders.filter((order) => isFinal(order.status) && order.status !== 'CONFIRMED');
   return {
     schemaVersion: 1,
-    verdict: checks.every((one) => one.ok) ? 'passed' : 'failed',
+    run: facts.run,
+    verdict: !checks.every((one) => one.ok) ? 'failed' : facts.cutShort ? 'interrupted' : 'passed',
     oversold: oversoldUnits(facts),
     sale: {
       buyers: facts.buyers,
@@ -38,16 +40,28 @@ export function makeReport(facts: Facts): DemoReport {
     },
     refused: tally.refused,
     unanswered: tally.unanswered,
+    hungUp: tally.hungUp,
+    paidByHand: { inTime: tally.paidByHand.length, tooLate: tally.paidTooLate.length },
+    cheats: tally.tricks,
     machine: facts.machine,
-    latency: { accept: timesOf((share) => tally.accept.percentile(share)), start: facts.start },
+    latency: {
+      accept: timesOf((share) => tally.accept.percentile(share)),
+      answer: timesOf((share) => tally.answer.percentile(share)),
+      start: facts.start,
+      sending: timesOf((share) => tally.lateness.percentile(share)),
+    },
+    targets: targetsOf(facts),
     readAtOnce: { asked: tally.accepted.length, readable: tally.accepted.length - tally.unreadable.length },
     repeatedKeys: { asked: tally.repeats.same + tally.repeats.different, sameOrder: tally.repeats.same },
-    killed: facts.killed,
+    killed: facts.kills,
     products: audit.products,
     checks,
     totalSeconds: toSeconds(facts.totalMs),
-    kept: facts.kept,
   };
+}
+
+function targetsOf(facts: Facts): (LatencyTargets & { judged: boolean }) | null {
+  return facts.targets && { ...facts.targets, judged: areTimesJudged(facts) };
 }
 
 function toSeconds(ms: number): number {
