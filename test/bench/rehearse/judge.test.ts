@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judge, oversoldUnits } from '../../../src/bench/demo/judge.js';
-import { makeReport, type Facts } from '../../../src/bench/demo/make-report.js';
-import { orderOf, quietSale, tallyOf } from './quiet-sale.js';
+import { judge, oversoldUnits } from '../../../src/bench/rehearse/judge.js';
+import { makeReport, type Facts } from '../../../src/bench/rehearse/make-report.js';
+import { orderOf, quietSale, tallyOf, tricksOf } from './quiet-sale.js';
 
 const failedChecks = (more: Partial<Facts>) =>
   judge(quietSale(more))
@@ -31,7 +31,7 @@ describe('the verdict', () => {
       'no unit was sold twice',
       {
         orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED', 2)],
-        tally: tallyOf({ unanswered: { ECONNRESET: 1 } }),
+        tally: tallyOf({ unaware: new Set(['buyer-4']) }),
       },
     ],
     ['every buyer came to an end', { tally: tallyOf({ buyers: 5 }) }],
@@ -47,7 +47,7 @@ describe('the verdict', () => {
     ],
     ['the same key gave the same order', { tally: tallyOf({ repeats: { same: 1, different: 1 } }) }],
     [
-      'buyers were refused only because all was sold',
+      'buyers were refused only because all was sold, or asked to come again',
       { tally: tallyOf({ refused: { SOLD_OUT: 2, INTERNAL: 1 } }) },
     ],
     [
@@ -59,13 +59,13 @@ describe('the verdict', () => {
       },
     ],
     [
-      'exactly the declined payments failed',
+      'every order came to its right end',
       {
         orders: orders.map((one) => (one.orderId === 'o3' ? { ...one, status: 'CONFIRMED' as const } : one)),
       },
     ],
     [
-      'exactly the declined payments failed',
+      'every order came to its right end',
       { orders: orders.map((one) => (one.orderId === 'o2' ? { ...one, status: 'FAILED' as const } : one)) },
     ],
     [
@@ -78,16 +78,52 @@ describe('the verdict', () => {
       { audit: { ok: true, products: [{ ...product, inFlight: 1 }] } },
     ],
     ['no process ended by itself', { crashes: ['serve ended by SIGSEGV'] }],
+    ['no customer has more than the limit', { customerLimit: 1 }],
+    [
+      'every cheat was turned away',
+      { tally: tallyOf({ tricks: tricksOf({ 'own-price': { turnedAway: 3, succeeded: 1, untried: 0 } }) }) },
+    ],
+    [
+      'no unit stayed unsold while buyers gave up',
+      {
+        goods: [
+          { productId: 'tee', quantity: 40, price: { amountMinor: 4_990, currency: 'EUR' }, weight: 1 },
+        ],
+        tally: tallyOf({ refused: { OVERLOADED: 3 } }),
+      },
+    ],
+    ['half of the orders had a 202 in time', { targets: { p50Ms: 4, p99Ms: 1_000 } }],
+    ['99 of 100 orders had a 202 in time', { targets: { p50Ms: 1_000, p99Ms: 4 } }],
   ])('fails "%s" when it is not so', (name, facts) => {
     expect(failedChecks(facts)).toEqual([name]);
   });
 
-  it('allows as many orders without a 202 as answers were lost', () => {
-    const more = {
-      orders: [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED')],
-      tally: tallyOf({ unanswered: { ECONNRESET: 1 } }),
-    };
-    expect(failedChecks(more)).toEqual([]);
+  it('allows orders without a 202 of buyers whose answer was lost, and of no others', () => {
+    const more = [...orders, orderOf('o4', 'buyer-4', 'CONFIRMED')];
+    const lost = { orders: more, tally: tallyOf({ unaware: new Set(['buyer-4']) }) };
+    expect(failedChecks(lost)).toEqual([]);
+    const another = { orders: more, tally: tallyOf({ unaware: new Set(['buyer-5']) }) };
+    expect(failedChecks(another)).toEqual([
+      'no order but those that were answered with 202, or whose answer was lost',
+    ]);
+  });
+
+  it('lets buyers be turned away politely as long as nothing stays unsold', () => {
+    expect(failedChecks({ tally: tallyOf({ refused: { OVERLOADED: 3 } }) })).toEqual([]);
+  });
+
+  it('judges no times of a sale in which something was killed, or that was cut short', () => {
+    const targets = { p50Ms: 1, p99Ms: 1 };
+    const kills = [{ point: 'redis', afterSeconds: 1, backAfterSeconds: 1 }] as const;
+    for (const more of [{ kills }, { cutShort: true }])
+      expect(makeReport(quietSale({ targets, ...more })).targets).toEqual({ ...targets, judged: false });
+    expect(failedChecks({ targets, kills })).toEqual([]);
+  });
+
+  it('is interrupted, and not passed, when a signal closed the sale', () => {
+    const early = { cutShort: true, tally: tallyOf({ buyers: 2 }) };
+    expect(makeReport(quietSale(early)).verdict).toBe('interrupted');
+    expect(makeReport(quietSale({ ...early, crashes: ['worker ended by SIGSEGV'] })).verdict).toBe('failed');
   });
 });
 

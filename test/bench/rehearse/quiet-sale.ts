@@ -1,5 +1,5 @@
 /** What is observed after a small sale that went well. */
-import type { Facts } from '../../../src/bench/demo/make-report.js';
+import type { Facts } from '../../../src/bench/rehearse/make-report.js';
 import { createTally, type Tally } from '../../../src/bench/load/tally.js';
 import type { Order, OrderStatus } from '../../../src/core/order.js';
 
@@ -37,6 +37,8 @@ export function orderOf(
 export function tallyOf(more: Partial<Tally> = {}): Tally {
   const tally = createTally();
   tally.accept.record(8);
+  tally.answer.record(5);
+  tally.lateness.record(1);
   return {
     ...tally,
     buyers: 6,
@@ -50,6 +52,10 @@ export function tallyOf(more: Partial<Tally> = {}): Tally {
     repeats: { same: 2, different: 0 },
     ...more,
   };
+}
+
+export function tricksOf(more: Partial<Tally['tricks']>): Tally['tricks'] {
+  return { ...createTally().tricks, ...more };
 }
 
 const NONE = { count: 0, units: 0, first: [] };
@@ -94,14 +100,22 @@ export function quietSale(more: Partial<Facts> = {}): Facts {
         },
       ],
     },
-    declinedPrefix: 'declined-',
+    rules: {
+      declinedPrefix: 'declined-',
+      latePrefix: 'late-',
+      othersMayBeDeclined: false,
+      payWithinMs: 20_000,
+    },
+    customerLimit: 6,
+    kills: [],
     crashes: [],
+    targets: null,
+    cutShort: false,
+    run: '3f2a9c1e',
     saleMs: 15_040,
     totalMs: 41_960,
     start: { p50Ms: 50, p95Ms: 110, p99Ms: 135 },
     machine: { cores: 2, loadAverage: 1.5 },
-    killed: null,
-    kept: null,
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { goShopping, type Shopping } from '../../../src/bench/load/buy.js';
-import type { Buyer } from '../../../src/bench/load/buyers-plan.js';
+import type { Buyer } from '../../../src/bench/load/crowd.js';
+import { goShopping } from '../../../src/bench/load/go-shopping.js';
 import { createApiClient } from '../../../src/bench/load/http-client.js';
 import { json, openShop, type Reply, type Shop } from './shop.js';
 
@@ -13,16 +13,19 @@ const buyer: Buyer = {
   productId: 'tee',
   quantity: 2,
   idempotencyKey: 'k1',
-  repeat: 'never',
+  habit: { kind: 'buys', repeat: 'never' },
 };
+const repeating = (repeat: 'double-click' | 'later') => ({ habit: { kind: 'buys', repeat } }) as const;
 const signal = new AbortController().signal;
 
-async function shopAt(reply: Reply, one: Partial<Buyer> = {}, read?: Reply): Promise<Shopping> {
+async function shopAt(reply: Reply, one: Partial<Buyer> = {}, read?: Reply) {
   shop = await openShop(reply, read);
   const client = createApiClient(shop.origin);
   try {
-    const token = (userId: string) => Promise.resolve(`token-of-${userId}`);
-    return await goShopping({ client, token, signal }, { ...buyer, ...one }, performance.now());
+    const identify = (userId: string) => ({ Authorization: `Bearer token-of-${userId}` });
+    const parts = { client, identify, forge: null, signal, foreignOrder: () => undefined };
+    const shopping = await goShopping(parts, { ...buyer, ...one }, performance.now());
+    return { ...shopping, purchase: shopping.purchases[0] };
   } finally {
     client.close();
   }
@@ -66,7 +69,7 @@ describe('a buyer', () => {
 
   it('asks again with the same key when the answer was lost', async () => {
     const { purchase, requests } = await shopAt(inTurn(hangUp, hangUp, take));
-    expect(purchase.kind).toBe('accepted');
+    expect(purchase?.kind).toBe('accepted');
     expect(requests).toBe(3);
     expect(shop.asked.filter((one) => one.method === 'POST').map((one) => one.key)).toEqual([
       'k1',
@@ -76,16 +79,16 @@ describe('a buyer', () => {
   });
 
   it('never asks again without a key when the answer was lost: it might order twice', async () => {
-    const { purchase, requests } = await shopAt(hangUp, { idempotencyKey: null });
+    const { purchase, requests, unaware } = await shopAt(hangUp, { idempotencyKey: null });
     expect(purchase).toEqual({ kind: 'unanswered', reason: 'ECONNRESET' });
-    expect(requests).toBe(1);
+    expect({ requests, unaware }).toEqual({ requests: 1, unaware: true });
   });
 
   it('comes back after 503, with or without a key, since nothing was taken', async () => {
     const busy: Reply = (response) => json(response, 503, { code: 'OVERLOADED' }, 0);
     for (const idempotencyKey of ['k1', null]) {
       const { purchase } = await shopAt(inTurn(busy, busy, take), { idempotencyKey });
-      expect(purchase.kind).toBe('accepted');
+      expect(purchase?.kind).toBe('accepted');
     }
   });
 
@@ -102,16 +105,33 @@ describe('a buyer', () => {
   it.each(['double-click', 'later'] as const)(
     'finds out whether a repeat (%s) gave the same order',
     async (repeat) => {
-      expect((await shopAt(take, { repeat })).repeated).toBe('same');
+      expect((await shopAt(take, repeating(repeat))).repeated).toBe('same');
       await shop.close();
       const another: Reply = (response, _asked, nth) => json(response, 202, { orderId: `o${nth}` });
-      expect((await shopAt(another, { repeat })).repeated).toBe('different');
+      expect((await shopAt(another, repeating(repeat))).repeated).toBe('different');
     },
   );
 
   it('counts as accepted when one of two clicks was', async () => {
     const sold: Reply = (response) => json(response, 409, { code: 'SOLD_OUT' });
-    const shopping = await shopAt(inTurn(sold, take), { repeat: 'double-click' });
+    const shopping = await shopAt(inTurn(sold, take), repeating('double-click'));
     expect(shopping).toMatchObject({ purchase: { kind: 'accepted' }, repeated: 'refused' });
+  });
+
+  it('who hangs up and stays away may have an order, and does not know', async () => {
+    const slow: Reply = () => undefined;
+    const habit = { kind: 'abandons', afterMs: 5, returns: false } as const;
+    const shopping = await shopAt(slow, { idempotencyKey: null, habit });
+    expect(shopping).toMatchObject({ purchase: { kind: 'hung-up' }, unaware: true, requests: 1 });
+  });
+
+  it('who hangs up and comes again asks with the same key', async () => {
+    const habit = { kind: 'abandons', afterMs: 5, returns: true } as const;
+    const shopping = await shopAt(
+      inTurn(() => undefined, take),
+      { habit },
+    );
+    expect(shopping).toMatchObject({ purchase: { kind: 'accepted' }, unaware: false, requests: 2 });
+    expect(shop.asked.filter((one) => one.method === 'POST').map((one) => one.key)).toEqual(['k1', 'k1']);
   });
 });
