@@ -61,7 +61,10 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
   const doors = createDoors(catalog, goods, null, { actor: 'demo', host: hostname() });
   await doors.seed();
   voice.line(`seeded   ${goods.map((one) => `${one.quantity} ${one.productId}`).join(', ')}`);
-  const roles = await openRoles({ ...options, env: stack.env, programs: env, rules: DEMO_RULES }, parts);
+  const roles = await openRoles(
+    { folder, env: stack.env, programs: env, rules: DEMO_RULES, giveWay: true },
+    parts,
+  );
   parts.onRunning?.(stack.env);
 
   const client = createApiClient(...roles.apis);

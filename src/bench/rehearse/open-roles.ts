@@ -10,7 +10,7 @@ import { createRoles, type Roles, type RolesOptions } from './roles.js';
 /** Holds of a killed serve are swept while the rehearsal still watches; by default it would take a minute. */
 const SWEEPS = { ORDERSCTL_HOLD_SWEEP_AGE: '5s', ORDERSCTL_SWEEP_INTERVAL: '3s' };
 
-export interface OwnRoles extends Pick<RolesOptions, 'env' | 'serves' | 'binary'> {
+export interface OwnRoles extends Pick<RolesOptions, 'env' | 'serves' | 'binary' | 'giveWay'> {
   /** Logs go to `logs` in it. */
   readonly folder: string;
   /** The caller's environment: where programs are found. */
@@ -23,7 +23,7 @@ export interface OwnRoles extends Pick<RolesOptions, 'env' | 'serves' | 'binary'
  * @throws AppError UNAVAILABLE when one does not become ready
  */
 export async function openRoles(
-  { env, folder, programs, rules, serves, binary }: OwnRoles,
+  { env, folder, programs, rules, serves, binary, giveWay }: OwnRoles,
   { lifecycle, voice }: { readonly lifecycle: Lifecycle; readonly voice: Voice },
 ): Promise<Roles> {
   const roles = await createRoles({
@@ -31,6 +31,7 @@ export async function openRoles(
     env: { ...env, ...SWEEPS, ORDERSCTL_HOST: '127.0.0.1', ...gatewayOf(rules) },
     logFolder: join(folder, 'logs'),
     signal: lifecycle.signal,
+    ...(giveWay !== undefined && { giveWay }),
     ...(serves !== undefined && { serves }),
     ...(binary !== undefined && { binary }),
   });

@@ -15,7 +15,7 @@ export interface Roles {
   readonly apis: readonly string[];
   /**
    * Every replica of it that does not run.
-   * @param giveWay it gets the processor when the others leave it free. Default true but for serve, whom buyers wait for
+   * @param giveWay it gets the processor when the others leave it free. Default: as `RolesOptions` say
    * @throws AppError UNAVAILABLE with the end of the role's log when it does not become ready
    */
   start(role: Role, giveWay?: boolean): Promise<void>;
@@ -33,6 +33,8 @@ export interface RolesOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFolder: string;
   readonly signal: AbortSignal;
+  /** consume and worker give way to serve, whom buyers wait for. Default false: all compete alike. */
+  readonly giveWay?: boolean;
   /** Replicas of serve. Default 1. */
   readonly serves?: number;
   /** Of another build. */
@@ -47,7 +49,7 @@ interface Replica {
 }
 
 export async function createRoles(options: RolesOptions): Promise<Roles> {
-  const { machine, env, logFolder, signal, serves = 1, binary } = options;
+  const { machine, env, logFolder, signal, serves = 1, binary, giveWay: mayGiveWay = false } = options;
   const replicas = await planReplicas(serves);
   const setpriv = await hasSetpriv(machine);
   const running = new Map<string, ServiceProcess>();
@@ -88,7 +90,7 @@ export async function createRoles(options: RolesOptions): Promise<Roles> {
 
   return {
     apis: replicas.filter(({ role }) => role === 'serve').map(({ port }) => `http://127.0.0.1:${port}`),
-    async start(role, giveWay = role !== 'serve') {
+    async start(role, giveWay = mayGiveWay && role !== 'serve') {
       const missing = replicas.filter((one) => one.role === role && !running.has(one.name));
       await Promise.all(missing.map((replica) => startReplica(replica, giveWay)));
     },
