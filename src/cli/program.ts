@@ -73,6 +73,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/doctor.js')).makeDoctorCommand(context),
   },
   {
+    name: 'rehearse',
+    group: PREPARE,
+    summary: 'hold a sale with made-up buyers on this stack, with a verdict',
+    load: async (context) => (await import('./commands/rehearse.js')).makeRehearseCommand(context),
+  },
+  {
     name: 'top',
     group: OBSERVE,
     summary: 'watch the sale live',

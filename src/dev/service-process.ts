@@ -18,6 +18,8 @@ export interface ServiceProcess {
    * traces. Resolves when it is gone.
    */
   stop(inHaste: boolean): Promise<void>;
+  /** SIGKILL, whatever traces that leaves: for who starts it again. Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Kafka needs a second or two to close its logs. */
@@ -77,6 +79,10 @@ export function startService(
       const killer = setTimeout(() => signalGroup('SIGKILL'), STOP_GRACE_MS);
       await ended;
       clearTimeout(killer);
+    },
+    async kill() {
+      signalGroup('SIGKILL');
+      await ended;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Starts the servers side by side and waits until each answers; on the first failure everything is ended again. */
+import { AppError } from '../core/errors.js';
 import { recordProcesses } from './process-identity.js';
 import { containerName, dockerLaunch, pullImage, removeContainer } from './docker.js';
 import { hasSetpriv } from './die-with-parent.js';
@@ -25,6 +26,12 @@ export interface RunningService {
 
 export interface RunningServices {
   readonly services: readonly RunningService[];
+  /**
+   * Kills a server of ours with SIGKILL and starts it again on the same port and data; resolves with its new process when
+   * it answers.
+   * @throws AppError REFUSED for one that is not ours or runs in a container; UNAVAILABLE when it does not come back
+   */
+  restart(name: ServiceName): Promise<ServiceProcess>;
   /** Ends all that are ours. Safe to call again. */
   stop(): Promise<void>;
 }
@@ -48,12 +55,17 @@ export async function startServices(
   const { machine, folder, ephemeral } = context;
   const setpriv = await hasSetpriv(machine);
   const processes = new Set<ServiceProcess>();
+  /** Ended by us, so nobody is told. */
+  const expected = new WeakSet<ServiceProcess>();
+  const running = new Map<ServiceName, ServiceProcess>();
   const failed = new AbortController();
   let stopping = false;
   const signal = AbortSignal.any([context.signal, failed.signal]);
 
   async function stop(): Promise<void> {
     stopping = true;
+    // Also a restart that is under way.
+    failed.abort();
     await Promise.all([...processes].map((process) => process.stop(ephemeral)));
     for (const one of runnables) {
       if (one.how === 'docker')
@@ -61,6 +73,21 @@ export async function startServices(
     }
     processes.clear();
     recordProcesses(folder.processesFile, []);
+  }
+
+  async function restart(name: ServiceName): Promise<ServiceProcess> {
+    const one = runnables.find(({ service }) => service.name === name);
+    const process = running.get(name);
+    if (one?.how !== 'native' || process === undefined) {
+      throw new AppError('REFUSED', `${name} is not a process of this stack (${one?.how ?? 'unknown'})`, {
+        hint: 'Only servers that were started from programs of this machine can be killed and started again',
+      });
+    }
+    expected.add(process);
+    await process.kill();
+    processes.delete(process);
+    const { process: next } = await start(one);
+    return next ?? process;
   }
 
   async function start(one: Runnable): Promise<RunningService> {
@@ -74,13 +101,15 @@ export async function startServices(
     const inBackground = context.giveWay && launch.inBackground === true;
     const process = startService({ ...launch, inBackground }, { logFile, env: machine.env, setpriv });
     processes.add(process);
+    running.set(name, process);
     recordProcesses(folder.processesFile, [...processes]);
     const address = addressOf(name, context.ports);
     const port = context.ports[name];
     await waitReady({ service: one.service, address, port, process, logFile }, signal);
     context.report({ phase: 'ready', service: name, text: address, elapsedMs: performance.now() - started });
     void process.ended.then((how) => {
-      if (!stopping) context.report({ phase: 'ended', service: name, text: `${how}; its log is ${logFile}` });
+      if (!stopping && !expected.has(process))
+        context.report({ phase: 'ended', service: name, text: `${how}; its log is ${logFile}` });
     });
     return { name, how: one.how, address, port, process };
   }
@@ -88,7 +117,7 @@ export async function startServices(
   const starts = runnables.map(start);
   try {
     const services = await Promise.all(starts);
-    return { services, stop };
+    return { services, restart, stop };
   } catch (error) {
     failed.abort();
     await Promise.allSettled(starts);

@@ -41,6 +41,13 @@ export interface Stack {
   readonly state: StackState;
   /** DATABASE_URL REDIS_URL KAFKA_BROKERS TEMPORAL_ADDRESS ORDERSCTL_JWT_SECRET ORDERSCTL_PAYMENTS */
   readonly env: Readonly<Record<string, string>>;
+  /** Names its line for commands (`controlSocketOf`). */
+  readonly stackId: string;
+  /**
+   * Kills a server and starts it again; resolves when it answers. One at a time.
+   * @throws AppError REFUSED for a server that is not a process of this stack, UNAVAILABLE
+   */
+  restart(service: ServiceName): Promise<void>;
   /** Ends the servers and removes the state; an ephemeral stack leaves nothing at all. Safe to call again. */
   stop(): Promise<void>;
 }
@@ -84,9 +91,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     try {
       const env = environmentOf(running, folder);
       if (options.migrate ?? true) await migrate(env, report);
-      const state = stateOf(running, env);
+      let state = stateOf(running.services, env);
       folder.writeState(state);
-      return { state, env, stop: once(() => stopStack(running, folder, ephemeral, release)) };
+      const restart = async (service: ServiceName) => {
+        const { pid } = await running.restart(service);
+        const services = state.services.map((one) => (one.name === service ? { ...one, pid } : one));
+        state = { ...state, services };
+        folder.writeState(state);
+      };
+      return {
+        state,
+        env,
+        stackId: folder.stackId,
+        restart: inTurn(restart),
+        stop: once(() => stopStack(running, folder, ephemeral, release)),
+      };
     } catch (error) {
       await running.stop();
       throw error;
@@ -129,13 +148,13 @@ function environmentOf(running: RunningServices, folder: StateFolder): Record<st
   };
 }
 
-function stateOf(running: RunningServices, env: Record<string, string>): StackState {
+function stateOf(services: RunningServices['services'], env: Record<string, string>): StackState {
   return {
     schemaVersion: 1,
     supervisorPid: process.pid,
     supervisorStartTime: processStartTime(process.pid) ?? '',
     startedAt: new Date().toISOString(),
-    services: running.services.map(({ name, how, process: child, port }) => ({
+    services: services.map(({ name, how, process: child, port }) => ({
       name,
       mode: how,
       pid: child?.pid ?? null,
@@ -163,4 +182,14 @@ async function stopStack(
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());
+}
+
+/** Two that are asked for at once would meet the same process. */
+function inTurn(work: (service: ServiceName) => Promise<void>): (service: ServiceName) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (service) => {
+    const next = last.then(() => work(service));
+    last = next.catch(() => undefined);
+    return next;
+  };
 }

@@ -1,7 +1,8 @@
 /** Runs a stack in this process until a signal: the foreground of `dev up`, and the process behind `dev up -d`. */
 import { exitCodeOfSignal } from '../core/ending-signals.js';
-import { createLifecycle, ownSignals } from '../core/lifecycle.js';
+import { createLifecycle, ownSignals, type Lifecycle } from '../core/lifecycle.js';
 import type { Log } from '../core/log.js';
+import { controlSocketOf, listenForControl } from './stack-control.js';
 import { startStack, type Stack, type StackOptions } from './start-stack.js';
 
 /** More than the servers are given to end. */
@@ -35,11 +36,23 @@ export async function superviseStack(
     const stack = await startUnlessEnded(options, lifecycle.signal);
     if (stack === undefined) return 'interrupted';
     lifecycle.own('local stack', () => stack.stop());
+    await openControl(stack, lifecycle, log);
     supervision.onReady(stack, lifecycle.signal);
     await lifecycle.ended;
     return 'ended';
   } finally {
     disownSignals();
+  }
+}
+
+/** Without it everything but a rehearsal's blows works. */
+async function openControl(stack: Stack, lifecycle: Lifecycle, log: Log): Promise<void> {
+  const path = controlSocketOf(stack.stackId);
+  try {
+    const hangUp = await listenForControl(path, (service) => stack.restart(service));
+    lifecycle.own('control socket', hangUp);
+  } catch (error) {
+    log.warn({ err: error, path }, 'commands cannot ask for a restart of single servers');
   }
 }
 

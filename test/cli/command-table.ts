@@ -59,6 +59,11 @@ export const COMMAND_TABLE: Readonly<Record<string, CommandLine>> = {
   'sale open': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
   'sale pause': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
   'sale close': { args: ['mug'], stores: ['postgres', 'redis'], nonsense: ['mug', '--all'] },
+  rehearse: {
+    args: ['--api', 'http://127.0.0.1:1'],
+    stores: ['postgres', 'redis'],
+    nonsense: ['--kill', 'everybody'],
+  },
   top: { args: ['--once'], stores: ALL, loads: ['react'] },
   list: { args: [], stores: ['postgres'] },
   inspect: { args: [ORDER], stores: ['postgres'], code: 1, loads: ['ioredis', 'kafkajs', '@temporalio'] },

@@ -37,6 +37,7 @@ describe('a stack of attached servers', () => {
     expect(stack.env).toMatchObject({ DATABASE_URL: space.databaseUrl, REDIS_URL: attached().redis });
     expect(readStackEnv(folder)).toEqual(stack.env);
     expect(told.filter((progress) => progress.phase === 'start')).toEqual([]);
+    await expect(stack.restart('redis')).rejects.toMatchObject({ code: 'REFUSED' });
 
     await stack.stop();
     expect(readStackState(folder)).toBeUndefined();

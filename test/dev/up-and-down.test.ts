@@ -8,6 +8,8 @@ import { createSilentLog } from '../../src/core/log.js';
 import { createPool } from '../../src/core/postgres/create-pool.js';
 import { endProcesses } from '../../src/dev/end-processes.js';
 import { isSameProcess, readProcesses, type ProcessIdentity } from '../../src/dev/process-identity.js';
+import { askForRestart, controlSocketOf } from '../../src/dev/stack-control.js';
+import { readStackId } from '../../src/dev/state-folder.js';
 import { runBinary, startBinary } from '../support/binary.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -73,6 +75,18 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
         ready: true,
       })),
     });
+
+    // Killed and started again by the process that runs the stack, on the same data and port.
+    const socket = controlSocketOf(readStackId(project) ?? '');
+    for (const service of ['redis', 'postgres'] as const) {
+      const before = stateNow().services.find(({ name }) => name === service);
+      await askForRestart(socket, service);
+      const now = stateNow().services.find(({ name }) => name === service);
+      expect(now?.port).toBe(before?.port);
+      expect(now?.pid).not.toBe(before?.pid);
+      expect(serversNow().map(({ pid }) => pid)).toContain(now?.pid);
+    }
+    expect(await dev('status', '--json')).toMatchObject({ code: 0 });
 
     const env = await dev('env');
     const names = env.stdout

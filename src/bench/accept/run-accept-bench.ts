@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createPool, type Pool } from '../../core/postgres/create-pool.js';
 import { createMachine } from '../../dev/machine.js';
 import { createRandom } from '../load/random.js';
-import { createTokens } from '../load/tokens.js';
+import { createTokens } from '../load/identify.js';
 import { readBenchMachine } from '../report/bench-machine.js';
 import { median, toRow } from '../report/bench-row.js';
 import { ratios, type Rates } from '../report/in-turns.js';
@@ -63,7 +63,7 @@ export async function runAcceptBench(options: AcceptBenchOptions, parts: BenchPa
   });
   lifecycle.own('servers under test', () => processes.stop());
   const token = createTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? '');
-  const tokens = await Promise.all(Array.from({ length: CUSTOMERS }, (_, n) => token(`customer-${n}`)));
+  const tokens = Array.from({ length: CUSTOMERS }, (_, n) => token(`customer-${n}`));
   const subjects = createSubjects(processes.ports, tokens);
 
   const load = { connections: options.connections, signal };

@@ -1,10 +1,11 @@
 /** The goods of the benchmark: one product that never runs out, one that has. */
+import { hostname } from 'node:os';
 import type { Log } from '../../core/log.js';
 import { parseMoney } from '../../core/money.js';
 import type { Pool } from '../../core/postgres/create-pool.js';
 import { closeRedis, createRedis } from '../../core/redis/create-redis.js';
 import type { Stack } from '../../dev/start-stack.js';
-import { seedGoods } from '../demo/seed-goods.js';
+import { seedGoods } from '../rehearse/doors.js';
 import { OPEN_PRODUCT, SOLD_OUT_PRODUCT } from './subjects.js';
 
 /** More than any run can sell. */
@@ -18,10 +19,11 @@ export async function seedBench(pool: Pool, stack: Stack, log: Log, prefix = '')
   );
   const price = parseMoney('49.90 EUR');
   try {
-    await seedGoods({ pool, redis, prefix }, [
+    const goods = [
       { productId: OPEN_PRODUCT, quantity: PLENTY, price, weight: 1 },
       { productId: SOLD_OUT_PRODUCT, quantity: 0, price, weight: 1 },
-    ]);
+    ];
+    await seedGoods({ pool, redis, prefix }, goods, { actor: 'bench', host: hostname() }, { closed: false });
   } finally {
     await closeRedis(redis);
   }

@@ -1,71 +1,36 @@
-/** What a demo reports, for people and as JSON. */
-import type { AuditedProduct } from '../../core/catalog/audit-report.js';
+/** What a demo reports: the report of its rehearsal, with what goes on running. */
+import { isRole } from '../rehearse/names.js';
+import type { RehearsalReport } from '../rehearse/report.js';
 import type { Role } from '../../core/names.js';
 
-/** Upper bounds in milliseconds; null when nothing was measured. */
-export interface Times {
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-}
-
-export function timesOf(percentile: (share: number) => number | null): Times {
-  return { p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99) };
-}
-
-export interface Check {
-  /** A sentence that is true when the check is ok. */
-  readonly name: string;
-  readonly ok: boolean;
-  /** The figures behind it. */
-  readonly detail: string;
-}
-
 /** Additive changes only. */
-export interface DemoReport {
-  readonly schemaVersion: 1;
+export interface DemoReport extends Omit<RehearsalReport, 'run' | 'killed' | 'targets' | 'verdict'> {
   readonly verdict: 'passed' | 'failed';
-  /** Units sold beyond those there were, over all products. */
-  readonly oversold: number;
-  readonly sale: {
-    readonly buyers: number;
-    readonly units: number;
-    readonly products: number;
-    readonly seconds: number;
-    readonly requests: number;
-  };
-  readonly orders: {
-    readonly accepted: number;
-    readonly acceptedUnits: number;
-    readonly confirmed: number;
-    readonly confirmedUnits: number;
-    /** Ended without being confirmed; their units were given back and could be sold again. */
-    readonly failed: number;
-    readonly givenBackUnits: number;
-  };
-  /** Buyers by the code of their refusal. */
-  readonly refused: Readonly<Record<string, number>>;
-  /** Buyers whose answer was lost and who had no key to ask again with, by reason. */
-  readonly unanswered: Readonly<Record<string, number>>;
-  /** What the times below were measured on, and how busy it was just after the sale. */
-  readonly machine: { readonly cores: number; readonly loadAverage: number };
-  readonly latency: {
-    /** From the moment a buyer was due to the 202. */
-    readonly accept: Times;
-    /** From the order's row to its saga, by role_stats. */
-    readonly start: Times;
-  };
-  readonly readAtOnce: { readonly asked: number; readonly readable: number };
-  readonly repeatedKeys: { readonly asked: number; readonly sameOrder: number };
   readonly killed: {
     readonly role: Role;
     readonly afterSeconds: number;
     readonly backAfterSeconds: number;
   } | null;
-  readonly products: readonly AuditedProduct[];
-  readonly checks: readonly Check[];
-  /** Of the whole demo, servers included. */
-  readonly totalSeconds: number;
   /** With --keep: what goes on running. */
   readonly kept: { readonly api: string; readonly folder: string } | null;
+}
+
+export function toDemoReport(
+  { run: _run, killed, targets: _targets, verdict, ...report }: RehearsalReport,
+  kept: DemoReport['kept'],
+): DemoReport {
+  const [first] = killed;
+  return {
+    ...report,
+    verdict: verdict === 'passed' ? 'passed' : 'failed',
+    killed:
+      first && isRole(first.point)
+        ? {
+            role: first.point,
+            afterSeconds: first.afterSeconds,
+            backAfterSeconds: first.backAfterSeconds,
+          }
+        : null,
+    kept,
+  };
 }

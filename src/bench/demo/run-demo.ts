@@ -1,20 +1,22 @@
-/** The demo, from nothing to a verdict: servers, tables, goods, roles, sale, last order, audit, report. */
-import { availableParallelism, loadavg } from 'node:os';
+/** The demo, from nothing to a verdict: servers, tables and roles of its own, and a rehearsal on them. */
+import { hostname } from 'node:os';
 import type { Lifecycle } from '../../core/lifecycle.js';
 import type { Log } from '../../core/log.js';
 import type { Role } from '../../core/names.js';
-import { sumOf, type Tally } from '../load/tally.js';
-import { followToLast } from './follow-orders.js';
-import { stockShelf } from './goods.js';
-import { makeReport } from './make-report.js';
-import { auditAtRest, readStartTimes } from './measure.js';
+import { createApiClient } from '../load/http-client.js';
+import { signTokens } from '../load/identify.js';
+import { createDoors } from '../rehearse/doors.js';
+import { stockShelf } from '../rehearse/goods.js';
+import { holdRehearsal } from '../rehearse/hold-rehearsal.js';
+import { newRun } from '../rehearse/names.js';
+import { openRoles } from '../rehearse/open-roles.js';
+import { strikeRole } from '../rehearse/strike-role.js';
 import { openStack } from '../stack/open-stack.js';
 import type { Voice } from '../voice.js';
-import { openRoles, openStores } from './open-demo.js';
-import { readAllOrders } from './read-orders.js';
-import type { DemoReport } from './report.js';
-import { DECLINED_PREFIX, holdSale } from './sale.js';
-import { seedGoods } from './seed-goods.js';
+import { crowdOfDemo, DEMO_RULES } from './crowd-of-demo.js';
+import { openStores } from './open-stores.js';
+import { toDemoReport, type DemoReport } from './report.js';
+import { demoLabel } from './shelf.js';
 
 export interface DemoOptions {
   /** The demo's own: its `.ordersctl/`, the logs of its roles. */
@@ -34,10 +36,13 @@ export interface DemoParts {
   /** Owns all that is started; its end is the end of the demo. */
   readonly lifecycle: Lifecycle;
   readonly voice: Voice;
+  /** Told where the servers are, when all runs and before the first buyer comes. */
+  readonly onRunning?: (env: Readonly<Record<string, string>>) => void;
 }
 
-/** Kafka gives up a killed consumer after 30 s, and only then its orders go on. */
-const STALLED_AFTER_MS = 60_000;
+/** Longer than the sweep of a demo needs for the holds of a killed serve. */
+const SETTLE_WITHIN_MS = 30_000;
+const NEVER = new AbortController().signal;
 
 /**
  * Resolves with the report; everything goes on running until the lifecycle ends.
@@ -46,62 +51,44 @@ const STALLED_AFTER_MS = 60_000;
  */
 export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<DemoReport> {
   const { voice, lifecycle } = parts;
-  const { signal } = lifecycle;
-  const startedAt = performance.now();
-  const goods = stockShelf(options.products, options.units);
-
   const { folder, env } = options;
+  const startedAt = performance.now();
+  const run = newRun();
+  const goods = stockShelf(options.products, options.units, demoLabel);
+
   const stack = await openStack({ folder, env, what: 'demo', ephemeral: true, giveWay: true }, parts);
-  const stores = openStores(stack, parts);
-  await seedGoods(stores, goods);
+  const catalog = openStores(stack, parts);
+  const doors = createDoors(catalog, goods, null, { actor: 'demo', host: hostname() });
+  await doors.seed();
   voice.line(`seeded   ${goods.map((one) => `${one.quantity} ${one.productId}`).join(', ')}`);
-  const roles = await openRoles(stack, options, parts);
+  const roles = await openRoles(
+    { folder, env: stack.env, programs: env, rules: DEMO_RULES, giveWay: true },
+    parts,
+  );
+  parts.onRunning?.(stack.env);
 
-  voice.line(`opened   ${options.buyers} buyers for ${options.units} units at ${roles.api}`);
-  const jwtSecret = stack.env['ORDERSCTL_JWT_SECRET'] ?? '';
-  const onProgress = (tally: Tally, elapsedMs: number) => voice.status(progressOf(tally, elapsedMs, options));
-  const { tally, killed, elapsedMs } = await holdSale({
-    ...options,
-    goods,
-    roles,
-    jwtSecret,
-    signal,
-    onProgress,
-  });
-  voice.line(`closed   ${tally.accepted.length} orders accepted  ${(elapsedMs / 1_000).toFixed(1)} s`);
-  if (killed) {
-    const { role, afterSeconds, backAfterSeconds } = killed;
-    voice.line(`killed   ${role} after ${afterSeconds} s; it was back ${backAfterSeconds} s later`);
+  const client = createApiClient(...roles.apis);
+  try {
+    const report = await holdRehearsal(
+      {
+        ...{ run, goods, rules: DEMO_RULES, customerLimit: null, targets: null },
+        crowd: crowdOfDemo(options, goods),
+        kills: options.kill === undefined ? [] : [options.kill],
+        settleWithinMs: SETTLE_WITHIN_MS,
+      },
+      {
+        ...{ client, catalog, doors, voice, startedAt },
+        identify: signTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? ''),
+        forge: null,
+        strike: (point) => strikeRole(roles, point),
+        crashes: () => Promise.resolve(roles.crashes()),
+        stop: NEVER,
+        signal: lifecycle.signal,
+        place: roles.apis.join(', '),
+      },
+    );
+    return toDemoReport(report, options.keep ? { api: roles.apis[0] ?? '', folder } : null);
+  } finally {
+    client.close();
   }
-
-  const machine = { cores: availableParallelism(), loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10 };
-  const done = await followToLast(stores.pool, {
-    stalledAfterMs: STALLED_AFTER_MS,
-    signal,
-    onStanding: ({ held, sold }) =>
-      voice.status(`follow   ${sold} units sold, ${held} held by orders under way`),
-  });
-  voice.line(done ? 'followed every order to its end' : 'followed until nothing moved any more');
-  const audit = await auditAtRest({ pool: stores.pool, redis: stores.redis, prefix: stores.prefix }, signal);
-  const totalMs = performance.now() - startedAt;
-  return makeReport({
-    goods,
-    buyers: options.buyers,
-    tally,
-    orders: await readAllOrders(stores.pool),
-    audit,
-    declinedPrefix: DECLINED_PREFIX,
-    crashes: roles.crashes(),
-    saleMs: elapsedMs,
-    totalMs,
-    start: await readStartTimes(stores.pool, Math.ceil(totalMs / 1_000)),
-    machine,
-    killed,
-    kept: options.keep ? { api: roles.api, folder: options.folder } : null,
-  });
-}
-
-function progressOf(tally: Tally, elapsedMs: number, { buyers }: DemoOptions): string {
-  const done = `${tally.buyers} of ${buyers} buyers done`;
-  return `sale     ${(elapsedMs / 1_000).toFixed(0)} s: ${done}, ${tally.accepted.length} accepted, ${sumOf(tally.refused)} refused`;
 }

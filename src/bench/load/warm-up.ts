@@ -7,17 +7,17 @@ const WIDTH = 10;
 const NO_PRODUCT = 'warm-up';
 
 /** Leaves no order behind. Never rejects. */
-export async function warmUp(client: ApiClient, token: string): Promise<void> {
+export async function warmUp(client: ApiClient, caller: Readonly<Record<string, string>>): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     await Promise.all(
       Array.from({ length: WIDTH }, async () => {
         await client.send({
           method: 'POST',
           path: '/orders',
-          token,
+          caller,
           body: { productId: NO_PRODUCT, quantity: 1 },
         });
-        await client.send({ method: 'GET', path: `/orders/${NO_PRODUCT}`, token });
+        await client.send({ method: 'GET', path: `/orders/${NO_PRODUCT}`, caller });
       }),
     );
   }

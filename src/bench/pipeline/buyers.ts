@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { OPEN_PRODUCT } from '../accept/subjects.js';
 import type { ApiClient } from '../load/http-client.js';
+import type { Identify } from '../load/identify.js';
 
 export interface PlacedOrder {
   readonly orderId: string;
@@ -22,10 +23,7 @@ const CUSTOMERS = 1_000;
 /** Enough to place a few hundred orders within a moment. */
 const WIDTH = 32;
 
-export function createBenchBuyers(
-  client: ApiClient,
-  token: (userId: string) => Promise<string>,
-): BenchBuyers {
+export function createBenchBuyers(client: ApiClient, identify: Identify): BenchBuyers {
   const run = randomBytes(6).toString('hex');
   let placed = 0;
 
@@ -34,7 +32,7 @@ export function createBenchBuyers(
     const answer = await client.send({
       method: 'POST',
       path: '/orders',
-      token: await token(`customer-${placed % CUSTOMERS}`),
+      caller: identify(`customer-${placed % CUSTOMERS}`),
       idempotencyKey: `${run}-${placed}`,
       body: { productId: OPEN_PRODUCT, quantity: 1 },
     });

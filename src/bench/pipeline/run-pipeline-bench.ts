@@ -7,10 +7,10 @@ import { createPool } from '../../core/postgres/create-pool.js';
 import { createTemporalClient } from '../../core/temporal/create-temporal-client.js';
 import { createMachine } from '../../dev/machine.js';
 import { seedBench } from '../accept/seed-bench.js';
-import { createRoles } from '../demo/roles.js';
+import { createRoles } from '../rehearse/roles.js';
 import { createApiClient } from '../load/http-client.js';
 import { createRandom } from '../load/random.js';
-import { createTokens } from '../load/tokens.js';
+import { signTokens } from '../load/identify.js';
 import { readBenchMachine } from '../report/bench-machine.js';
 import type { BenchParts } from '../report/bench-parts.js';
 import { median, toRow } from '../report/bench-row.js';
@@ -74,9 +74,9 @@ export async function runPipelineBench(
   lifecycle.own('roles', () => roles.stop());
   // Nobody gives way: what they are compared with does not either.
   await Promise.all(ROLES.map((role) => roles.start(role, false)));
-  const api = createApiClient(roles.api);
+  const api = createApiClient(...roles.apis);
   lifecycle.own('buyers', () => api.close());
-  const buyers = createBenchBuyers(api, createTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? ''));
+  const buyers = createBenchBuyers(api, signTokens(stack.env['ORDERSCTL_JWT_SECRET'] ?? ''));
   const subjects = createSubjects({ client, buyers, concurrency: config.consumeConcurrency, signal });
 
   const measure = async (names: readonly SubjectName[], orders: number, what: string) => {

@@ -16,6 +16,8 @@ const LOG_LINES = 10;
 export interface ProcessOptions extends Pick<Launch, 'args' | 'env' | 'inBackground'> {
   /** For the error when it does not start. */
   readonly name: string;
+  /** Of another build; default this one. */
+  readonly binary?: string;
   readonly logFile: string;
   readonly machine: Machine;
   /** From `hasSetpriv`. */
@@ -32,10 +34,10 @@ export interface StartedProcess {
 
 /** The process is there at once, so that it can be ended while it still starts. */
 export function startProcess(options: ProcessOptions): StartedProcess {
-  const { args, env, inBackground, logFile, machine, setpriv } = options;
+  const { args, env, inBackground, logFile, machine, setpriv, binary = BINARY } = options;
   const launch: Launch = {
     command: process.execPath,
-    args: [BINARY, ...args],
+    args: [binary, ...args],
     stopSignal: 'SIGTERM',
     // Whoever has chosen a context means another place than the servers of this folder.
     env: { ...env, ...NO_CONTEXT_ENV },

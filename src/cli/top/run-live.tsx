@@ -20,6 +20,8 @@ export interface LiveOptions {
   readonly commands: Commands;
   readonly place: Place;
   readonly now: () => number;
+  /** Ends it as q does. */
+  readonly until?: AbortSignal;
 }
 
 /** Ages are shown in seconds; keys and a moving window edge are followed faster. */
@@ -36,7 +38,7 @@ const SIGNAL_EXITS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHU
  * @throws what a view has thrown, with the terminal given back
  */
 export async function runLive(options: LiveOptions): Promise<number> {
-  const { io, store, collector, details, commands, place, now } = options;
+  const { io, store, collector, details, commands, place, now, until } = options;
   // Ink asks for Node's own terminal streams; the command has made sure that these are.
   const stdout = io.stdout as NodeJS.WriteStream;
   const stdin = io.stdin as NodeJS.ReadStream;
@@ -45,6 +47,7 @@ export async function runLive(options: LiveOptions): Promise<number> {
 
   const leave = enterAlternateScreen(stdout);
   const disownSignals = onSignals(end);
+  until?.addEventListener('abort', () => end(EXIT.ok));
   const resize = (columns: number, rows: number) => store.dispatch({ type: 'resized', columns, rows });
   const steady = createSteadyOutput(stdout, resize);
   let ticking: NodeJS.Timeout | undefined;

@@ -116,6 +116,7 @@ export const configSchema = z.object({
   simulatedDeclineAmounts: list.pipe(endings).optional(),
   simulatedDeclinesFinal: flag.prefault('true'),
   simulatedManualCapture: flag.prefault('false'),
+  simulatedManualUsers: z.string().max(200).optional(),
   simulatedTimeoutRate: z.coerce.number().min(0).max(1).default(0),
   simulatedOutageFile: z.string().min(1).max(4_096).optional(),
   simulatedRefuseRefunds: list.pipe(endings).optional(),
@@ -255,6 +256,10 @@ export const SETTINGS = {
   simulatedManualCapture: {
     env: 'ORDERSCTL_SIMULATED_MANUAL_CAPTURE',
     describe: 'simulated gateway: wait for the customer, whose payment is the second attempt',
+  },
+  simulatedManualUsers: {
+    env: 'ORDERSCTL_SIMULATED_MANUAL_USERS',
+    describe: 'simulated gateway: the same for users whose id starts with this alone',
   },
   simulatedTimeoutRate: {
     env: 'ORDERSCTL_SIMULATED_TIMEOUT_RATE',

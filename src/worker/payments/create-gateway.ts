@@ -28,6 +28,7 @@ export function createGateway(config: Config, log: Log): PaymentGateway {
         declineAmounts: config.simulatedDeclineAmounts,
         declinesFinal: config.simulatedDeclinesFinal,
         manualCapture: config.simulatedManualCapture,
+        manualUsers: config.simulatedManualUsers,
         timeoutRate: config.simulatedTimeoutRate,
         outageFile: config.simulatedOutageFile,
         refuseRefunds: config.simulatedRefuseRefunds,

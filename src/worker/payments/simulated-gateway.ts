@@ -17,6 +17,8 @@ export interface SimulatedSettings {
   readonly declinesFinal?: boolean | undefined;
   /** True waits for the customer instead of capturing at once: the first attempt captures nothing, later ones are theirs. */
   readonly manualCapture: boolean;
+  /** The same for users whose id starts with this; undefined or empty for none. */
+  readonly manualUsers?: string | undefined;
   /** Share of calls whose answer is lost after it was decided, 0 to 1. */
   readonly timeoutRate?: number | undefined;
   /** While this file exists every call fails. */
@@ -65,9 +67,10 @@ export function createSimulatedGateway(settings: SimulatedSettings): PaymentGate
 
 function decide(request: GatewayRequest, settings: SimulatedSettings): GatewayAnswer {
   const reference = `sim_${request.idempotencyKey}`;
-  if (settings.manualCapture && request.attempt === 1) return { kind: 'requires-action', reference };
+  const { declineUsers, manualUsers } = settings;
+  const isManual = settings.manualCapture || (manualUsers && request.userId.startsWith(manualUsers));
+  if (isManual && request.attempt === 1) return { kind: 'requires-action', reference };
   const final = settings.declinesFinal ?? true;
-  const { declineUsers } = settings;
   if (declineUsers && request.userId.startsWith(declineUsers)) {
     return { kind: 'declined', final, code: 'card_declined' };
   }

@@ -41,6 +41,14 @@ describe('createSimulatedGateway', () => {
     expect(await ask({})).toMatchObject({ kind: 'captured', amount: { amountMinor: 100, currency: 'EUR' } });
   });
 
+  it('waits for the customers whose id begins with what was set, and for no others', async () => {
+    const manualUsers = 'late-';
+    expect(await ask({ manualUsers }, { userId: 'late-7' })).toMatchObject({ kind: 'requires-action' });
+    expect(await ask({ manualUsers }, { userId: 'late-7', attempt: 2 })).toMatchObject({ kind: 'captured' });
+    expect(await ask({ manualUsers }, { userId: 'ann-late-7' })).toMatchObject({ kind: 'captured' });
+    expect(await ask({ manualUsers: '' }, { userId: 'ann' })).toMatchObject({ kind: 'captured' });
+  });
+
   it('gives a repeated request the same answer, in another process too', async () => {
     for (let n = 0; n < 20; n += 1) {
       const orderId = randomUUID();
