@@ -1,7 +1,8 @@
 /** A sale over two replicas of serve with `top --json` beside it, and what the stores knew all the while. */
+import { planCrowd } from '../../src/bench/load/crowd.js';
 import { createApiClient } from '../../src/bench/load/http-client.js';
-import { planBuyers } from '../../src/bench/load/buyers-plan.js';
-import { runBuyers } from '../../src/bench/load/run-buyers.js';
+import { signTokens } from '../../src/bench/load/identify.js';
+import { runCrowd } from '../../src/bench/load/run-crowd.js';
 import { createTally, type Tally } from '../../src/bench/load/tally.js';
 import type { TopSnapshot } from '../../src/cli/top/state/snapshot.js';
 import { createOffsetsReader } from '../../src/core/kafka/kafka-admin.js';
@@ -77,24 +78,19 @@ export async function holdWatchedSale(
   const top = startBinary(['top', '--json', '--interval', '1s'], { env: pipeline.env });
   const linesOf = () => top.stdout().split('\n').slice(0, -1);
   const watch = watchLag(space);
-  const clients = [pipeline.api, second.api].map(createApiClient);
+  const client = createApiClient(pipeline.api, second.api);
   try {
     await waitFor(() => linesOf().length > 0, { timeoutMs: 20_000, what: 'the first line of top' });
-    const plan = planBuyers({
-      ...{ seed: 7, buyers: options.buyers, durationMs: options.seconds * 1_000, products: GOODS },
-      declinedPrefix: DECLINED,
+    const crowd = planCrowd({
+      ...{ seed: 7, buyers: options.buyers, rush: 0, rushMs: 0, rampMs: 0, durationMs: options.seconds * 1_000 },
+      ...{ products: GOODS, who: 'buyer-', declinedPrefix: DECLINED, latePrefix: null, tooLate: false },
+      shares: { abandon: 0, late: 0, cheat: 0 },
     });
     const tally = createTally();
     const { signal } = new AbortController();
-    const parts = { token: (userId: string) => pipeline.token(userId), signal };
+    const identify = signTokens(pipeline.env['ORDERSCTL_JWT_SECRET'] ?? '');
     await Promise.all([
-      ...clients.map((client, turn) =>
-        runBuyers(
-          { ...parts, client },
-          plan.filter((_, n) => n % clients.length === turn),
-          tally,
-        ),
-      ),
+      runCrowd({ client, identify, forge: null, signal }, crowd, tally),
       options.meanwhile?.(),
     ]);
     await waitForRest(space, REST_MS);
@@ -105,7 +101,7 @@ export async function holdWatchedSale(
     return { lines, lag: await watch.end(), tally, exitCode: code };
   } finally {
     await top.stop('SIGKILL');
-    for (const client of clients) client.close();
+    client.close();
     await watch.end();
   }
 }
