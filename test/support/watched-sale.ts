@@ -82,7 +82,14 @@ export async function holdWatchedSale(
   try {
     await waitFor(() => linesOf().length > 0, { timeoutMs: 20_000, what: 'the first line of top' });
     const crowd = planCrowd({
-      ...{ seed: 7, buyers: options.buyers, rush: 0, rushMs: 0, rampMs: 0, durationMs: options.seconds * 1_000 },
+      ...{
+        seed: 7,
+        buyers: options.buyers,
+        rush: 0,
+        rushMs: 0,
+        rampMs: 0,
+        durationMs: options.seconds * 1_000,
+      },
       ...{ products: GOODS, who: 'buyer-', declinedPrefix: DECLINED, latePrefix: null, tooLate: false },
       shares: { abandon: 0, late: 0, cheat: 0 },
     });
