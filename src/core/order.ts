@@ -18,7 +18,6 @@ export const FINAL_STATUSES = ['CONFIRMED', 'FAILED', 'CANCELLED', 'EXPIRED'] as
 export const PROTOCOL_STATUSES = ['ABANDONED', 'REFUSED'] as const;
 export const ORDER_STATUSES = [...LIVE_STATUSES, ...FINAL_STATUSES] as const;
 
-export type LiveStatus = (typeof LIVE_STATUSES)[number];
 export type FinalStatus = (typeof FINAL_STATUSES)[number];
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type RowStatus = OrderStatus | (typeof PROTOCOL_STATUSES)[number];

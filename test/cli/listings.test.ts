@@ -91,7 +91,9 @@ function run(command: string, env: Record<string, string>, terminal = false) {
   return runCommand(wordsOf(command), { env: { ...environment(), ...env }, cwd: home, terminal });
 }
 
-describe.concurrent.each(LISTINGS)('%s', { timeout: 60_000 }, (command, expected = EXIT.ok) => {
+const cases = LISTINGS.map(([command, expected = EXIT.ok]) => ({ command, expected }));
+
+describe.concurrent.each(cases)('$command', { timeout: 60_000 }, ({ command, expected }) => {
   it('in a pipe has neither colours nor lines, also under CI', async () => {
     const result = await run(command, { CI: 'true' });
     expect(result.code, result.stderr).toBe(expected);

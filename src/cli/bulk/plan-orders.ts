@@ -18,7 +18,7 @@ export interface PlannedOrders<Action extends string, Item> {
 }
 
 /** Single orders in the JSON of a plan. */
-export const PLANNED_ITEMS = 10_000;
+const PLANNED_ITEMS = 10_000;
 
 /** @param plan what would be done with one. @throws what the pages throw */
 export async function planOrders<Action extends string, Item extends { readonly action: Action }>(

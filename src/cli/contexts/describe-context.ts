@@ -52,7 +52,7 @@ export function describeContext(
   };
 }
 
-export function describeSetting(setting: string, text: string): DescribedSetting {
+function describeSetting(setting: string, text: string): DescribedSetting {
   const meant = contextSetting(setting);
   if (!meant) return { setting, env: null, value: text };
   const secret = !meant.inFile && isSecretValue(meant.key, text);

@@ -4,7 +4,7 @@ import { LIMITS } from '../order.js';
 import { productIdSchema } from './product-id.js';
 import { readCsv, type Lined } from './read-csv.js';
 
-export const unitsSchema = z
+const unitsSchema = z
   .string()
   .regex(/^\d{1,10}$/, { error: (issue) => `quantity "${String(issue.input)}" is not a whole number from 0` })
   .transform(Number)

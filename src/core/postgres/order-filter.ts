@@ -1,5 +1,5 @@
 /** Which orders an operator means: the conditions that lists and counts share. */
-import { FINAL_STATUSES, LIVE_STATUSES, type OrderStatus } from '../order.js';
+import { FINAL_STATUSES, LIVE_STATUSES, type OrderStatus, type ReleasedStatus } from '../order.js';
 import { VISIBLE } from './order-row.js';
 
 /** Few orders among many, each kind found along an index of its own. */
@@ -38,6 +38,8 @@ export interface OrderFilter {
 const listed = (statuses: readonly string[]) => statuses.map((status) => `'${status}'`).join(', ');
 // Said in the words of the partial indexes, or the planner cannot know that they serve.
 const LIVE = `o.status in (${listed(LIVE_STATUSES)})`;
+/** Ended, and rarely enough to have an index. */
+const RELEASED: readonly ReleasedStatus[] = ['FAILED', 'CANCELLED', 'EXPIRED'];
 const FINAL = `o.status in (${listed(FINAL_STATUSES)})`;
 
 export const KIND_CONDITIONS: Readonly<Record<OrderKind, string>> = {
@@ -58,8 +60,12 @@ export const KIND_CONDITIONS: Readonly<Record<OrderKind, string>> = {
 /** All but the products. @param use adds a value, and gives its `$n` */
 export function conditionsOf(filter: OrderFilter, use: (value: unknown) => string): string[] {
   const conditions = [`o.${VISIBLE}`];
-  if (filter.statuses) conditions.push(`o.status = any(${use(filter.statuses)})`);
+  // Of one status an index is read in its order; of several the server would have to sort.
+  const [first, ...others] = filter.statuses ?? [];
+  if (first !== undefined && others.length === 0) conditions.push(`o.status = ${use(first)}`);
+  else if (filter.statuses) conditions.push(`o.status = any(${use(filter.statuses)})`);
   if (isLiveOnly(filter)) conditions.push(LIVE);
+  if (isOnly(filter, RELEASED)) conditions.push(`o.status in (${listed(RELEASED)})`);
   if (filter.userId !== undefined) conditions.push(`o.user_id = ${use(filter.userId)}`);
   if (filter.olderThanMs !== undefined)
     conditions.push(`o.created_at <= now() - ${use(filter.olderThanMs)} * interval '1 millisecond'`);
@@ -77,9 +83,12 @@ export function conditionsOf(filter: OrderFilter, use: (value: unknown) => strin
 }
 
 /** Live orders are few, and have an index. */
-export function isLiveOnly({ statuses }: OrderFilter): boolean {
+export function isLiveOnly(filter: OrderFilter): boolean {
+  return isOnly(filter, LIVE_STATUSES);
+}
+
+function isOnly({ statuses }: OrderFilter, these: readonly OrderStatus[]): boolean {
   return (
-    statuses !== undefined &&
-    statuses.every((status) => (LIVE_STATUSES as readonly string[]).includes(status))
+    statuses !== undefined && statuses.length > 0 && statuses.every((status) => these.includes(status))
   );
 }

@@ -7,11 +7,11 @@ import { findHop, type Hop, type OrderFacts } from '../triage/find-hop.js';
  * (REJECT_DUPLICATE) would answer "already started" for ever. conclude: confirm it when it is paid, else end it, as its
  * saga should have. quarantine: leave it to a person. wait: somebody will come to it. skip: it has ended.
  */
-export const REPLAY_ACTIONS = ['requeue', 'start', 'conclude', 'quarantine', 'wait', 'skip'] as const;
+const REPLAY_ACTIONS = ['requeue', 'start', 'conclude', 'quarantine', 'wait', 'skip'] as const;
 export type ReplayAction = (typeof REPLAY_ACTIONS)[number];
 
 /** The hops that a replay mends. */
-export const REPLAY_HOPS = ['not-published', 'not-started', 'workflow-gone', 'overdue'] as const;
+const REPLAY_HOPS = ['not-published', 'not-started', 'workflow-gone', 'overdue'] as const;
 export type ReplayHop = (typeof REPLAY_HOPS)[number];
 
 export type ReplayCandidate = OrderFacts & SuspectOrder;

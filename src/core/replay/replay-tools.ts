@@ -8,7 +8,7 @@ import type { SagaStatus } from '../temporal/describe-saga.js';
  * skipped: it moved on between plan and action, or another replay was faster. quarantined: left to a person. unknown: no
  * such order.
  */
-export const REPLAY_OUTCOMES = [
+const REPLAY_OUTCOMES = [
   'requeued',
   'started',
   'confirmed',

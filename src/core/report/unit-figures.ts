@@ -30,7 +30,7 @@ export function unitFiguresOf(
 }
 
 /** True when the stock row claims what the orders add up to, within what there is (I1, I2). */
-export function isConserved({ seeded, claimed, held, sold }: UnitProof): boolean {
+function isConserved({ seeded, claimed, held, sold }: UnitProof): boolean {
   return claimed === held + sold && claimed >= 0 && claimed <= seeded;
 }
 

@@ -103,6 +103,31 @@ it('must be told which, asks with the count, and shows the plan alone with --dry
   await stand.expectAtRest(productId, { sold: 0, available: 10 });
 });
 
+it('shows in inspect who called a sale off by filter and why, what money went back, and which units', async () => {
+  const productId = await open();
+  const bought = await stand.waiting(productId, { quantity: 2 });
+  await stand.pay(bought);
+  await confirmOrders(stand.shop.space.pool, [bought.orderId]);
+  await stand.finishEndings();
+  const inspect = () => runJson<{ refund: object }>(['inspect', bought.orderId], env());
+  expect((await inspect()).refund).toMatchObject({ due: false, calledOff: null, restockedUnits: 0 });
+  await json(['--product', productId, '--restock', '--yes', '--reason', 'wrong colour']);
+  const money = [{ amountMinor: 9_980, currency: 'EUR' }];
+  expect((await inspect()).refund).toMatchObject({
+    ...{ due: true, amountsDue: money, amountsRefunded: [], restockedUnits: 2 },
+    calledOff: { at: expect.any(String) as string, by: 'test', reason: 'wrong colour' },
+  });
+  const due = (await runCommand(['inspect', bought.orderId], env())).stdout;
+  expect(due).toMatch(/called off +\S+Z by test: wrong colour/);
+  expect(due).toMatch(/money +99\.80 EUR due/);
+  expect(due).toMatch(/units +2 units on sale again, since /);
+  await workerSweeps();
+  expect((await inspect()).refund).toMatchObject({ due: false, amountsDue: [], amountsRefunded: money });
+  expect((await runCommand(['inspect', bought.orderId], env())).stdout).toMatch(
+    /money +99\.80 EUR given back/,
+  );
+});
+
 it('refuses what is no sale, and says whose business it is', async () => {
   const productId = await open();
   const live = await stand.waiting(productId);

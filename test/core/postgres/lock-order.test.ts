@@ -1,28 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyProductEvents } from '../../../src/core/catalog/apply-product-events.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
-import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
-import { seedStock } from '../../../src/core/catalog/seed-stock.js';
 import { sweepEndings } from '../../../src/core/sweeps/sweep-endings.js';
 import { sweepAbandonedHolds } from '../../../src/core/sweeps/sweep-holds.js';
+import { sweepRestocks } from '../../../src/core/sweeps/sweep-restocks.js';
 import { AppError } from '../../../src/core/errors.js';
-import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
-import { claimLatePayments } from '../../../src/core/postgres/claim-late-payments.js';
-import { countReplays } from '../../../src/core/postgres/count-replays.js';
-import { confirmOrders } from '../../../src/core/postgres/confirm-orders.js';
 import { createPool, type Pool } from '../../../src/core/postgres/create-pool.js';
-import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { markPublished } from '../../../src/core/postgres/mark-published.js';
 import { sqlStateOf } from '../../../src/core/postgres/postgres-errors.js';
-import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
-import { recordDecline } from '../../../src/core/postgres/record-decline.js';
-import { requestPayments } from '../../../src/core/postgres/request-payments.js';
 import { seedPrices as seedPriceRows } from '../../../src/core/postgres/seed-price-rows.js';
 import { seedStock as seedStockRows } from '../../../src/core/postgres/seed-stock-rows.js';
-import { quarantineOrders } from '../../../src/core/postgres/quarantine-orders.js';
 import { requeueOrders } from '../../../src/core/postgres/requeue-orders.js';
-import { trackOrders } from '../../../src/core/postgres/track-orders.js';
 import { createRelease } from '../../../src/core/redis/release.js';
 import { createReserve, type Reservation } from '../../../src/core/redis/reserve.js';
 import { createAcceptBatcher } from '../../../src/server/accept/accept-batcher.js';
@@ -31,14 +19,13 @@ import { createTakeOrder, type TakenOrder, type TakeOrder } from '../../../src/s
 import { createShop, type Shop } from '../catalog/shop.js';
 import { waitFor } from '../../support/wait-for.js';
 import { acceptMany, expectConserved, makeProduct } from './fixture.js';
+import { createActors, unreplayed } from './lock-order-actors.js';
 import { seededRandom, type Random } from '../../support/seeded-random.js';
 
 const ATTEMPTS = 1_500;
 const BUYERS = 40;
 /** What the protocol may answer to a buyer here; anything else, and above all a deadlock, fails the test. */
 const ANSWERS = ['accepted', 'SOLD_OUT', 'RESERVATION_ENDED', 'KEY_REUSED', 'REBUILDING', 'UNAVAILABLE'];
-
-const unreplayed = (orderId: string) => ({ orderId, replayCount: 0 });
 
 describe('the lock order', () => {
   let shop: Shop;
@@ -108,7 +95,7 @@ describe('the lock order', () => {
     return Number(rows[0]?.deadlocks);
   }
 
-  it('lets no accept, retry, ending, confirmation, sweep, seeding or load wait for another in a circle', async () => {
+  it('lets no accept, retry, ending, confirmation, refund, review, sweep, seeding or load wait for another in a circle', async () => {
     const { space } = shop;
     const random = seededRandom(4);
     const products = Array.from({ length: 6 }, (_, n) => `product-${n}`);
@@ -154,122 +141,11 @@ describe('the lock order', () => {
       }
       expect(rounds, `rounds of ${name}`).toBeGreaterThan(1);
     };
-    const some = (from: Random) => from.shuffled([...orders.values()]).slice(0, 40);
-    const ids = (from: Random) => some(from).map(({ orderId }) => orderId);
-    const catalog = (pool: Pool) => ({ ...shop.deps, pool, log: space.log });
-    const operator = { dryRun: false, actor: 'ada', host: 'test' };
-
-    const endings = (pool: Pool, own: Random) =>
-      endOrders(
-        pool,
-        some(own).map(({ orderId }) => ({
-          orderId,
-          status: own.pick(['EXPIRED', 'CANCELLED', 'FAILED'] as const),
-          failureCode: 'PAYMENT_EXPIRED',
-        })),
-      );
-    const sagas = async (pool: Pool, own: Random) => {
-      const begun = some(own);
-      await trackOrders(
-        pool,
-        begun.map(({ orderId }) => orderId),
-      );
-      await beginOrders(
-        pool,
-        own.shuffled(begun).map(({ orderId }) => ({ orderId, deadlineMs: 60_000 })),
-      );
-      await Promise.all(
-        begun
-          .slice(0, 3)
-          .map(({ orderId }) =>
-            recordDecline(pool, { orderId, attempt: 1, gateway: 'test', declineCode: 'no' }),
-          ),
-      );
-      await requestPayments(pool, ids(own));
-      await recordCaptures(
-        pool,
-        own.shuffled(begun).map(({ orderId, amount }) => ({
-          orderId,
-          attempt: 1,
-          gateway: 'test',
-          gatewayReference: orderId,
-          ...amount,
-        })),
-      );
-      await confirmOrders(pool, ids(own));
-      await claimLatePayments(pool, ids(own));
-    };
-    const relays = async (pool: Pool, own: Random) => {
-      const orderIds = ids(own);
-      const { rows } = await pool.query<{ event_id: string }>(
-        'select event_id from order_events where order_id = any($1::uuid[])',
-        [orderIds],
-      );
-      await Promise.all([
-        requeueOrders(pool, own.shuffled(orderIds).map(unreplayed)),
-        countReplays(pool, own.shuffled(orderIds)),
-        quarantineOrders(pool, own.shuffled(orderIds), 'a reason'),
-        markPublished(pool, own.shuffled(rows.map((row) => row.event_id))),
-      ]);
-    };
-    const stock = async (pool: Pool, own: Random) => {
-      const rows = own.shuffled(products).map((productId) => ({ productId, quantity: 1 + own.below(3) }));
-      const mode = own.pick(['add', 'remove'] as const);
-      // Fewer units than are claimed are refused, and then nothing moves.
-      await seedStock(catalog(pool), {
-        operationId: randomUUID(),
-        mode,
-        rows,
-        closed: false,
-        ...operator,
-      }).catch((error: unknown) => {
-        if (!(error instanceof AppError && ['REFUSED', 'REBUILDING'].includes(error.code))) throw error;
-      });
-    };
-    const prices = (pool: Pool, own: Random) =>
-      seedPrices(catalog(pool), {
-        rows: own.shuffled(products).map((productId) => ({
-          productId,
-          price: { amountMinor: 100 + own.below(9), currency: 'EUR' },
-        })),
-        ...operator,
-      });
-    const events = (pool: Pool, own: Random) =>
-      applyProductEvents(
-        catalog(pool),
-        own.shuffled(products).map((productId) => ({
-          productId,
-          eventType: 'PRICE_UPDATED',
-          occurredAt: new Date(),
-          name: undefined,
-          price: { text: `1.0${own.below(9)}`, currency: 'EUR' },
-          active: true,
-          digest: randomUUID(),
-        })),
-        { defaultCurrency: undefined },
-      );
-    const sweeps = async (pool: Pool) => {
-      // Younger than any order's way: what the sweep takes from under a request must end that request's key, no more.
-      await sweepAbandonedHolds(catalog(pool), { olderThanMs: 0, limit: 200 });
-      await sweepEndings(catalog(pool), { olderThanMs: 0, limit: 200 });
-    };
-    const loads = (pool: Pool, own: Random) => loadProduct(catalog(pool), own.pick(products));
-
-    const others = [
-      meanwhile(endings, 'endings-a'),
-      meanwhile(endings, 'endings-bb'),
-      meanwhile(sagas, 'worker-a'),
-      meanwhile(sagas, 'worker-bb'),
-      meanwhile(relays, 'relay-a'),
-      meanwhile(relays, 'relay-bb'),
-      meanwhile(sweeps, 'sweep-a'),
-      meanwhile(sweeps, 'sweep-bb'),
-      meanwhile(stock, 'stock'),
-      meanwhile(prices, 'prices'),
-      meanwhile(events, 'events-a'),
-      meanwhile(events, 'events-bb'),
-      meanwhile(loads, 'loads'),
-    ];
+    const actors = createActors(shop, products, () => [...orders.values()]);
+    const others = Object.entries(actors).flatMap(([name, work]) =>
+      // Two of each: of one kind they meet in the same rows most often.
+      ['a', 'bb'].map((which) => meanwhile(work, `${name}-${which}`)),
+    );
     const buyers = Array.from({ length: BUYERS }, async () => {
       for (let n = 0; n < ATTEMPTS / BUYERS; n += 1) {
         const wanted = want();
@@ -296,6 +172,7 @@ describe('the lock order', () => {
     await Promise.all(products.map((productId) => loadProduct(shop.deps, productId)));
     const own = { ...shop.deps, log: space.log };
     await sweepEndings(own, { olderThanMs: 0, limit: 10_000 });
+    await sweepRestocks(own, { olderThanMs: 0, limit: 10_000 });
     await sweepAbandonedHolds(own, { olderThanMs: 0, limit: 10_000 });
     for (const productId of products) {
       expect(await shop.audit(productId)).toMatchObject({ drift: 0, problem: null });

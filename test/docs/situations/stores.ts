@@ -167,6 +167,24 @@ export const STORES: readonly Situation[] = [
         prints: '"name":"temporal","ok":false',
       },
       {
+        command: 'ordersctl sweep overdue-orders unfinished-endings late-payments --dry-run',
+        before: async (stand) => {
+          const { orderId } = await stand.sweeps.waiting(await stand.product(2));
+          await stand.sweeps.shop.space.pool.query(
+            `update orders set pay_by = now() - interval '1 hour' where order_id = $1`,
+            [orderId],
+          );
+        },
+        prints: /^overdue-orders +1 /m,
+      },
+      {
+        command: "ordersctl sweep overdue-orders unfinished-endings late-payments --reason 'Temporal is down'",
+        prints: 'mended overdue-orders: 1 of 1',
+        after: async (stand) => {
+          expect((await stand.run('ordersctl audit --product PRODUCT')).code).toBe(0);
+        },
+      },
+      {
         command: 'ordersctl top --once',
         before: async (stand) => {
           stand.ways.temporal.resume();

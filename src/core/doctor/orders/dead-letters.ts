@@ -6,7 +6,7 @@ import { topicsLook } from '../kafka/topics-look.js';
 import { ok, skipped, warning, type Verdict } from '../verdict.js';
 
 /** @param stored in the topic; @param decided of them: replayed or dropped */
-export function judgeDeadLetters(stored: number, decided: number): Verdict {
+function judgeDeadLetters(stored: number, decided: number): Verdict {
   const open = Math.max(0, stored - decided);
   if (open === 0) return ok(stored === 0 ? 'none' : `none open, ${stored} replayed or dropped`);
   return warning(`${countOf(open, 'dead letter')} to be looked at`, 'ordersctl dlq list');

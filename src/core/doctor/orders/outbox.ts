@@ -9,7 +9,7 @@ const LATE_MS = 15_000;
 const LOST_MS = 60_000;
 const NEARLY_FULL = 0.8;
 
-export function judgeOutbox(
+function judgeOutbox(
   { depth, oldestAgeMs }: { readonly depth: number; readonly oldestAgeMs: number | null },
   maxDepth: number,
 ): Verdict {

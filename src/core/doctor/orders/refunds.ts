@@ -9,7 +9,7 @@ import { casesLook } from './cases-look.js';
 /** The sweep comes every half minute, and asks the gateway again while it is away. */
 const LATE_MS = 600_000;
 
-export function judgeRefunds({ refundsDue, oldestRefundMs }: Cases): Verdict {
+function judgeRefunds({ refundsDue, oldestRefundMs }: Cases): Verdict {
   if (refundsDue === 0) return ok('none is due');
   const oldest = oldestRefundMs ?? 0;
   const text = `${countOf(refundsDue, 'order is', 'orders are')} due, the oldest of ${formatDuration(oldest)} ago`;

@@ -5,7 +5,7 @@ import { countOf } from '../name-some.js';
 import { ok, warning, type Verdict } from '../verdict.js';
 import { casesLook } from './cases-look.js';
 
-export function judgeReview({ review: count }: Cases): Verdict {
+function judgeReview({ review: count }: Cases): Verdict {
   if (count === 0) return ok('no order needs a person');
   return warning(`${countOf(count, 'order needs', 'orders need')} a person`, 'ordersctl review list');
 }

@@ -6,7 +6,7 @@ import { countOf } from '../name-some.js';
 import { failed, ok, type Verdict } from '../verdict.js';
 import { casesLook, WAITING_MS } from './cases-look.js';
 
-export function judgeWaiting({ waiting, oldestWaitingMs }: Cases): Verdict {
+function judgeWaiting({ waiting, oldestWaitingMs }: Cases): Verdict {
   const limit = formatDuration(WAITING_MS);
   if (waiting === 0) return ok(`no order is PENDING for over ${limit}`);
   const oldest = formatDuration(oldestWaitingMs ?? 0);

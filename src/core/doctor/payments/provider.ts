@@ -9,7 +9,7 @@ const CERTIFICATE_MS = 14 * 86_400_000;
 const TIMEOUT_MS = 4_000;
 
 /** @param answer or why there was none. @param now ms since 1970 */
-export function judgeProvider(url: string, answer: ProviderAnswer | Error, now: number): Verdict {
+function judgeProvider(url: string, answer: ProviderAnswer | Error, now: number): Verdict {
   const { host } = new URL(url);
   const look = `curl -sSI ${url}`;
   if (answer instanceof Error) return failed(`${host} does not answer: ${answer.message}`, look);

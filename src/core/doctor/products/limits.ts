@@ -4,7 +4,7 @@ import type { Check } from '../check.js';
 import { ok, type Verdict } from '../verdict.js';
 import { isForSale, productsLook } from './product-looks.js';
 
-export function judgeLimits(products: readonly ProductRow[]): Verdict {
+function judgeLimits(products: readonly ProductRow[]): Verdict {
   const stocked = products.filter(isForSale);
   const limited = stocked.filter(({ sale }) => typeof sale?.maxPerCustomer === 'number');
   return ok(`${limited.length} of ${stocked.length} products with a limit for each customer`);

@@ -11,7 +11,7 @@ export const LOAD_TEXT: Readonly<Record<Exclude<LoadState, 'in-step'>, string>> 
   'other-server': 'loaded before Redis restarted or failed over',
 };
 
-export function judgeLoaded(loads: readonly LookedAt[]): Verdict {
+function judgeLoaded(loads: readonly LookedAt[]): Verdict {
   const wrong = loads.filter(({ state }) => state !== 'in-step');
   if (wrong.length === 0) return ok(`${countOf(loads.length, 'product')} loaded`);
   const states = [...new Set(wrong.map(({ state }) => state))];

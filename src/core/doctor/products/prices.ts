@@ -5,7 +5,7 @@ import { countOf, nameSome } from '../name-some.js';
 import { failed, ok, type Verdict } from '../verdict.js';
 import { isForSale, productsLook } from './product-looks.js';
 
-export function judgePrices(products: readonly ProductRow[]): Verdict {
+function judgePrices(products: readonly ProductRow[]): Verdict {
   const stocked = products.filter(isForSale);
   const bare = stocked.filter(({ price }) => price === null).map(({ productId }) => productId);
   if (bare.length > 0) {

@@ -5,7 +5,7 @@ import { nameSome } from '../name-some.js';
 import { failed, ok, type Verdict } from '../verdict.js';
 import { salesLook } from './product-looks.js';
 
-export function judgeRules(sales: readonly Pick<SaleStatus, 'productId' | 'redis'>[]): Verdict {
+function judgeRules(sales: readonly Pick<SaleStatus, 'productId' | 'redis'>[]): Verdict {
   const apart = sales.filter(({ redis }) => redis === 'behind' || redis === 'ahead');
   if (apart.length === 0) return ok('those of PostgreSQL');
   const names = nameSome(apart.map(({ productId }) => productId));

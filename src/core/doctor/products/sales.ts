@@ -8,7 +8,7 @@ import { ok, warning, type Verdict } from '../verdict.js';
 import { isForSale, productsLook } from './product-looks.js';
 
 /** @param now by PostgreSQL */
-export function judgeSales(products: readonly ProductRow[], now: Date): Verdict {
+function judgeSales(products: readonly ProductRow[], now: Date): Verdict {
   const counts = new Map<string, number>();
   const over: string[] = [];
   let nextMs: number | null = null;

@@ -7,7 +7,7 @@ import { isForSale, productsLook } from './product-looks.js';
 
 const SEED = (productId: string) => `ordersctl seed-stock --product ${productId} --quantity 100`;
 
-export function judgeStock(products: readonly ProductRow[]): Verdict {
+function judgeStock(products: readonly ProductRow[]): Verdict {
   const bare = products
     .filter(({ active, price, stock }) => active && price !== null && (stock === null || stock.seeded === 0))
     .map(({ productId }) => productId);

@@ -4,7 +4,7 @@ import type { Check } from '../check.js';
 import { judgeReach } from './judge-reach.js';
 import { STORE_TITLES } from './reach.js';
 
-export const reachCheck = (store: StoreName): Check => ({
+const reachCheck = (store: StoreName): Check => ({
   id: `reach.${store}`,
   title: STORE_TITLES[store],
   needs: [store],

@@ -19,7 +19,7 @@ export const STORE_TITLES: Readonly<Record<StoreName, string>> = {
   temporal: 'Temporal',
 };
 
-export const STORE_SETTINGS = {
+const STORE_SETTINGS = {
   postgres: 'databaseUrl',
   redis: 'redisUrl',
   kafka: 'kafkaBrokers',

@@ -9,7 +9,7 @@ import type { SaleCheck } from './product-on-sale.js';
 type Figures = Pick<ProductDrift, 'totals' | 'stock'>;
 
 /** @param now by Redis. While it sells, orders and holds are what a sale is made of */
-export function judgeLeftovers(
+function judgeLeftovers(
   productId: string,
   product: ProductRow | undefined,
   figures: Figures | undefined,

@@ -3,7 +3,7 @@ import type { ProductRow } from '../../postgres/find-products.js';
 import { ok, skipped, warning, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
-export function judgeSaleLimits(productId: string, product: ProductRow | undefined): Verdict {
+function judgeSaleLimits(productId: string, product: ProductRow | undefined): Verdict {
   if (!product) return skipped('there is no such product');
   const { sale } = product;
   if (!sale) {

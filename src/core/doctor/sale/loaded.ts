@@ -6,7 +6,7 @@ import { LOAD_TEXT } from '../products/loaded.js';
 import { failed, ok, skipped, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
-export function judgeLoad(productId: string, product: ProductRow | undefined, redis: SaleInRedis): Verdict {
+function judgeLoad(productId: string, product: ProductRow | undefined, redis: SaleInRedis): Verdict {
   if (!product?.stock) return skipped('there is no stock to load');
   const remedy = `ordersctl restore ${productId}`;
   const agreement = agreementOf(product, redis);

@@ -8,7 +8,7 @@ import type { SaleCheck } from './product-on-sale.js';
 /** Of one unit bought by one customer: hold, count of the customer, done mark; measured at about 500 on Redis 7. */
 const BYTES_PER_UNIT = 600;
 
-export function judgeRoom(product: ProductRow | undefined, memory: RedisMemory | null): Verdict {
+function judgeRoom(product: ProductRow | undefined, memory: RedisMemory | null): Verdict {
   if (!product?.stock) return skipped('there is no stock');
   if (memory === null) return warning('Redis does not say how much it has');
   const need = (product.stock.seeded - product.stock.claimed) * BYTES_PER_UNIT;

@@ -4,7 +4,7 @@ import type { ProductRow } from '../../postgres/find-products.js';
 import { failed, ok, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
-export function judgePrice(productId: string, product: ProductRow | undefined): Verdict {
+function judgePrice(productId: string, product: ProductRow | undefined): Verdict {
   if (!product) {
     return failed('there is no such product', `ordersctl seed-stock --product ${productId} --quantity 100`);
   }

@@ -5,7 +5,7 @@ import { loadsLook } from '../products/product-looks.js';
 import { failed, ok, skipped, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
-export function judgeServer(productId: string, loads: readonly LookedAt[]): Verdict {
+function judgeServer(productId: string, loads: readonly LookedAt[]): Verdict {
   const found = loads.find((load) => load.productId === productId);
   if (!found) return skipped('there is no stock to load');
   if (found.state === 'in-step') return ok('the same Redis since the load');

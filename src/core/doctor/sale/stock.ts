@@ -3,7 +3,7 @@ import type { ProductRow } from '../../postgres/find-products.js';
 import { failed, ok, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
-export function judgeUnits(productId: string, product: ProductRow | undefined): Verdict {
+function judgeUnits(productId: string, product: ProductRow | undefined): Verdict {
   const stock = product?.stock;
   if (!stock || stock.seeded === 0) {
     return failed('no stock', `ordersctl seed-stock --product ${productId} --quantity 100`);

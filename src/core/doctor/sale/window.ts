@@ -5,7 +5,7 @@ import { failed, ok, skipped, warning, type Verdict } from '../verdict.js';
 import type { SaleCheck } from './product-on-sale.js';
 
 /** @param now by Redis, whose clock decides */
-export function judgeWindow(productId: string, product: ProductRow | undefined, now: Date): Verdict {
+function judgeWindow(productId: string, product: ProductRow | undefined, now: Date): Verdict {
   if (!product) return skipped('there is no such product');
   const { sale } = product;
   if (!sale) return ok('no sale of its own: open as soon as it has price and stock');
