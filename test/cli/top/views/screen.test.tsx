@@ -110,7 +110,7 @@ describe('the screen', () => {
     const text = draw(state).join('\n');
     expect(text).toContain('BROKEN -2');
     expect(text).toContain('temporal 3s AWAY');
-    expect(text).toContain('temporal away for 0s, last known');
+    expect(text).toContain('away: temporal 0s');
     expect(text).toContain('PAUSED');
   });
 
@@ -234,7 +234,7 @@ describe('what was found', () => {
       { type: 'tick', at: NOW + 14_000 },
     );
     const text = draw(state).join('\n');
-    expect(text).toContain('source away for 14s, last known: Temporal does not answer');
+    expect(text).toContain('last known: no answer for 14s: Temporal does not answer');
     expect(text).toContain('not-started');
   });
 
