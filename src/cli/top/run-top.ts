@@ -5,6 +5,7 @@ import type { CliContext } from '../context.js';
 import { inContext } from '../in-context.js';
 import { createCollector } from './collector.js';
 import { needsAscii } from './format/symbols.js';
+import type { LiveOptions } from './run-live.js';
 import type { Place } from './place.js';
 import { createCatalogSource } from './sources/catalog-source.js';
 import { createKafkaSource } from './sources/kafka-source.js';
@@ -78,7 +79,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
   }
 }
 
-type Common = Pick<import('./run-live.js').LiveOptions, 'io' | 'store' | 'collector' | 'now' | 'place'>;
+type Common = Pick<LiveOptions, 'io' | 'store' | 'collector' | 'now' | 'place'>;
 
 /** The views read through connections of their own, opened when the first of them is shown. */
 async function runScreen(
