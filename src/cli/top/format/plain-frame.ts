@@ -21,7 +21,7 @@ export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): s
     saleText(snapshot).replace(/^sale/, 'sale     '),
     ...rateLines(snapshot),
     pipelineLine(snapshot),
-    bottleneckLine(snapshot.pipeline.bottleneck),
+    bottleneckLine(snapshot.pipeline),
     '',
     headingLine(columns, { sort: null, reverse: false }, symbols),
     ...productRows(snapshot.products).map((row) =>

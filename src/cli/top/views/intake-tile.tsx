@@ -1,6 +1,6 @@
 /** What comes in: orders accepted, refused and turned away, and how fast they were answered. */
 import { fit, formatMs, formatRate } from '../format/numbers.js';
-import { refusalsLines, staleText } from '../format/screen-text.js';
+import { refusalsLines, awayText } from '../format/screen-text.js';
 import { sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
 import { INTAKE_TEXT, TILE_MARGIN, type Layout } from '../format/layout.js';
@@ -51,7 +51,7 @@ export function IntakeTile({ snapshot, trends, layout, graph, symbols }: IntakeT
   return (
     <Tile
       title="Intake"
-      foot={staleText([['postgres', sources.postgres]])}
+      foot={awayText([['postgres', sources.postgres]])}
       width={width}
       lines={tileLines}
       symbols={symbols}
