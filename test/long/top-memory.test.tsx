@@ -96,10 +96,12 @@ it(
       await collector.stop();
       screen.unmount();
     }
-    console.log(`heap by hour, MB: ${heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ')}`);
     expect(drawn).toBeGreaterThan(100_000);
     const settled = Math.max(...heap.slice(0, 2));
-    expect(Math.max(...heap.slice(2)) - settled).toBeLessThan(GROWTH_BYTES);
+    const inMegabytes = heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ');
+    expect(Math.max(...heap.slice(2)) - settled, `heap by hour, MB: ${inMegabytes}`).toBeLessThan(
+      GROWTH_BYTES,
+    );
   },
 );
 

@@ -49,8 +49,8 @@ it.skipIf(!hasTerminal())(
         const tenth = Math.ceil(samples.length / 10);
         const from = Math.floor(samples.length * WARM_UP);
         const [settled, last] = [mean(samples.slice(from, from + tenth)), mean(samples.slice(-tenth))];
-        console.log(`${name}: ${settled.toFixed(0)} MB, at the end ${last.toFixed(0)} MB`);
-        expect(last, name).toBeLessThan(settled * GROWTH);
+        const seen = `${name}: ${settled.toFixed(0)} MB, at the end ${last.toFixed(0)} MB`;
+        expect(last, seen).toBeLessThan(settled * GROWTH);
       }
       const lines = json.stdout().split('\n').slice(0, -1);
       expect(lines.length).toBeGreaterThan(MINUTES * 60 * 0.9);

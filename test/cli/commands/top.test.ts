@@ -102,7 +102,7 @@ describe('top without a terminal', () => {
     expect((await top(['--json', '--once', '--count', '2'])).code).toBe(2);
   });
 
-  it('ends quietly when its reader has gone', async () => {
+  it('ends quietly when its reader has gone', () => {
     const shell = `"$0" "$1" top --json --interval 500ms | head -1; echo "exit=\${PIPESTATUS[0]}"`;
     const binary = join(REPOSITORY, 'bin/ordersctl.js');
     const { stdout, stderr } = spawnSync('bash', ['-c', shell, process.execPath, binary], {
