@@ -169,15 +169,13 @@ export function countTricks({ tricks }: Pick<Tally, 'tricks'>): { tried: number;
 function judgeUnits({ audit }: Observations): Check {
   const inFlight = audit.products.reduce((sum, product) => sum + (product.inFlight ?? 0), 0);
   const wrong = audit.products.filter(({ problem, inFlight }) => problem !== null || inFlight !== 0);
+  const text = wrong.map(({ productId, drift, inFlight: units, problems }) =>
+    [`${productId} drift ${drift ?? '?'}, in flight ${units ?? '?'}`, ...problems].join(', '),
+  );
   return check(
     'units are conserved in Postgres, and Redis agrees',
     audit.ok && inFlight === 0,
-    (wrong.length > 0 ? wrong : audit.products)
-      .map(
-        (one) =>
-          `${one.productId} drift ${one.drift ?? '?'}, in flight ${one.inFlight ?? '?'}${one.problem === null ? '' : `, ${one.problems.join(', ')}`}`,
-      )
-      .join('; '),
+    text.join('; ') || `${audit.products.length} products, drift 0, in flight 0`,
   );
 }
 

@@ -26,11 +26,13 @@ export function makeDemoCommand(context: CliContext) {
     .addOption(new Option('--seed <number>', 'another crowd').argParser(wholeNumber(0, 2 ** 31)).default(1))
     .addOption(new Option('--kill <role>', 'kill -9 this role in mid-sale and start it again').choices(ROLES))
     .addOption(new Option('--keep', 'leave it all running afterwards, to look around'))
+    .addOption(new Option('--no-dashboard', 'lines of progress instead of the dashboard'))
     .addOption(new Option('--stay', 'be the process behind --keep').hideHelp())
     .addHelpText(
       'after',
       `
-Everything is in .ordersctl/demo/ of the present folder; the logs of the roles stay there.
+Everything is in .ordersctl/demo/ of the present folder; the logs of the roles stay there. In a terminal the dashboard shows
+the sale until its verdict; q leaves it.
 
 Examples:
   $ ordersctl demo
@@ -38,13 +40,18 @@ Examples:
   $ ordersctl demo --keep                      # then: cd .ordersctl/demo, and every command finds it
   $ ordersctl demo --json | jq .verdict`,
     )
-    .action(async ({ keep = false, stay = false, kill, ...sale }) => {
+    .action(async ({ keep = false, stay = false, kill, dashboard, ...sale }) => {
       if (sale.units < sale.products) {
         throw new AppError('USAGE', `${sale.units} units are too few for ${sale.products} products`, {
           hint: 'Give at least one unit for each product',
         });
       }
       const { holdDemo } = await import('../demo/hold-demo.js');
-      await holdDemo(context, { ...sale, kill, as: stay ? 'keeper' : keep ? 'kept' : 'foreground' });
+      await holdDemo(context, {
+        ...sale,
+        kill,
+        dashboard,
+        as: stay ? 'keeper' : keep ? 'kept' : 'foreground',
+      });
     });
 }

@@ -7,6 +7,9 @@ import { runDemo, type DemoOptions, type DemoParts } from '../../bench/demo/run-
 import type { CliContext } from '../context.js';
 import { createVoice, type TerminalVoice } from '../create-voice.js';
 import { holdForeground } from '../hold-foreground.js';
+import { loadConfig } from '../../core/config/load-config.js';
+import { NO_CONTEXT_ENV } from '../../core/config/local-environment.js';
+import { canWatchLive, createLiveWatch } from '../rehearse/watch-live.js';
 import { askKeeper } from './ask-keeper.js';
 import { keepDemo } from './keep-demo.js';
 import { showReport } from './show-report.js';
@@ -18,12 +21,14 @@ export interface HoldOptions {
   readonly seed: number;
   readonly kill: Role | undefined;
   readonly as: 'foreground' | 'kept' | 'keeper';
+  /** Where there is a terminal. */
+  readonly dashboard: boolean;
 }
 
 /** Ends with the context's exit code: 0, 3 when the verdict failed, 130 or 143 when a signal came first. */
 export async function holdDemo(context: CliContext, options: HoldOptions): Promise<void> {
   const { io } = context;
-  const { as, ...sale } = options;
+  const { as, dashboard, ...sale } = options;
   const demo: DemoOptions = {
     ...sale,
     keep: as !== 'foreground',
@@ -35,23 +40,36 @@ export async function holdDemo(context: CliContext, options: HoldOptions): Promi
   const voice = createVoice(context);
   const onSignal = () => voice.line('ending   what was started; again to kill it');
   const cutShort = await holdForeground(context, { name: 'demo', onSignal }, (parts) =>
-    as === 'keeper' ? keepDemo(demo, parts) : holdHere(context, demo, { ...parts, voice }),
+    as === 'keeper' ? keepDemo(demo, parts) : holdHere(context, demo, { ...parts, voice, dashboard }),
   );
   if (cutShort !== undefined && as !== 'keeper') context.exitWith(cutShort);
+}
+
+interface HereParts extends Omit<DemoParts, 'voice' | 'onRunning'> {
+  readonly voice: TerminalVoice;
+  readonly dashboard: boolean;
 }
 
 async function holdHere(
   context: CliContext,
   demo: DemoOptions,
-  { voice, ...parts }: Omit<DemoParts, 'voice'> & { readonly voice: TerminalVoice },
+  { voice, dashboard, ...parts }: HereParts,
 ): Promise<void> {
+  const watch = createLiveWatch(context, voice, parts.lifecycle.signal);
+  const onRunning = (env: Readonly<Record<string, string>>) =>
+    watch.open(loadConfig({ env: { ...env, ...NO_CONTEXT_ENV }, cwd: demo.folder }).config, []);
   try {
-    const report = await runDemo(demo, { ...parts, voice });
+    const report = await runDemo(demo, {
+      ...{ ...parts, voice: watch.voice },
+      ...(canWatchLive(context, dashboard) && { onRunning }),
+    });
+    await watch.close();
     voice.end();
     showReport(context, report);
     if (report.verdict === 'failed') context.exitWith(EXIT.problem);
     voice.line('ending   roles and servers');
   } finally {
+    await watch.close();
     voice.end();
   }
 }

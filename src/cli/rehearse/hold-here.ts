@@ -50,10 +50,8 @@ export async function holdHere(context: CliContext, holding: Holding): Promise<R
   const log = createLog({ level: context.flags.debug ? 'debug' : 'silent', name: 'rehearse', stream: 2 });
   const lifecycle = createLifecycle({ log, deadlineMs: RELEASE_DEADLINE_MS });
   const ownVoice = createVoice(context);
-  // On the dashboard Ctrl-C is a key, and no signal comes.
-  const left = new AbortController();
-  const watch = createLiveWatch(context, config, ownVoice, () => left.abort());
-  const stop = AbortSignal.any([holding.stop, left.signal]);
+  const { stop } = holding;
+  const watch = createLiveWatch(context, ownVoice, stop);
   const { voice } = watch;
   const sayStop = () =>
     voice.line('stopping the sale is closed and orders under way are waited for; once more to end at once');
@@ -75,7 +73,11 @@ export async function holdHere(context: CliContext, holding: Holding): Promise<R
     const [first] = plan.goods;
     if (!roles && first)
       await assertSameStack(client, apis, identify(`${plan.crowd.who}first`), first.productId);
-    if (canWatchLive(context, options.dashboard)) watch.open(plan.goods.map(({ productId }) => productId));
+    if (canWatchLive(context, options.dashboard))
+      watch.open(
+        config,
+        plan.goods.map(({ productId }) => productId),
+      );
     return await holdRehearsal(plan, {
       ...{ client, identify, forge, doors, stop, catalog, voice, startedAt },
       strike: (point) => strike(point, roles, holding),

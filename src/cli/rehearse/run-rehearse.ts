@@ -57,7 +57,6 @@ export async function runRehearse(context: CliContext, options: RehearseOptions)
     });
     await conclude(context, { report, catalog, mutation, options, plan });
     if (interruptedBy) context.exitWith(exitCodeOfSignal(interruptedBy));
-    else if (report.verdict === 'interrupted') context.exitWith(EXIT.interrupted);
     else if (report.verdict === 'failed') context.exitWith(EXIT.problem);
   });
 }

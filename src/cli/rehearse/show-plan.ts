@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/duration.js';
 import { formatMoney } from '../../core/money.js';
 import { ROLES } from '../../core/names.js';
 import type { CliContext } from '../context.js';
+import { within } from './within.js';
 import type { LiveRoles } from './look-around.js';
 import type { Plan } from './make-plan.js';
 
@@ -15,6 +16,8 @@ export interface PlanView {
   readonly apiProblem: string | null;
   readonly keep: boolean;
 }
+
+const INDENT = 12;
 
 /** For --dry-run under --json. */
 export function planJson({ plan, apis, live, apiProblem, keep }: PlanView): object {
@@ -45,9 +48,11 @@ export function planJson({ plan, apis, live, apiProblem, keep }: PlanView): obje
 }
 
 export function showPlan({ output }: Pick<CliContext, 'output'>, view: PlanView): void {
+  const { heading, warning } = output.colours;
   for (const [label, text] of linesOf(view))
-    output.line(`${output.colours.heading(label.padEnd(12))}${text}`);
-  for (const note of view.plan.notes) output.line(`${output.colours.warning('note'.padEnd(12))}${note}`);
+    output.line(`${heading(label.padEnd(INDENT))}${within(output, text, INDENT)}`);
+  for (const note of view.plan.notes)
+    output.line(`${warning('note'.padEnd(INDENT))}${within(output, note, INDENT)}`);
 }
 
 function linesOf({ plan, apis, live, apiProblem, keep }: PlanView): [string, string][] {

@@ -5,8 +5,12 @@ import type { AuditedProduct } from '../../core/catalog/audit-report.js';
 import type { CliContext } from '../context.js';
 import type { Output } from '../output/output.js';
 import { renderTable } from '../output/table.js';
+import { within } from './within.js';
 
 type Shown = Omit<RehearsalReport, 'run' | 'killed' | 'targets'>;
+
+const FIGURE_INDENT = 16;
+const CHECK_INDENT = 8;
 
 /** For people. @param kills in the order in which they came */
 export function showFigures(
@@ -16,13 +20,15 @@ export function showFigures(
 ): void {
   output.line();
   for (const [label, text] of [...figuresOf(report), ...kills.map(killFigure)])
-    output.line(`${output.colours.heading(label.padEnd(16))}${text}`);
+    output.line(
+      `${output.colours.heading(label.padEnd(FIGURE_INDENT))}${within(output, text, FIGURE_INDENT)}`,
+    );
   output.line();
   output.line(productTable(output, report.products));
   output.line();
   for (const { ok, name, detail } of report.checks) {
     const mark = ok ? output.colours.good('ok    ') : output.colours.bad('FAILED');
-    output.line(`${mark}  ${name} (${detail})`);
+    output.line(`${mark}  ${within(output, `${name} (${detail})`, CHECK_INDENT)}`);
   }
   output.line();
   output.line(verdictOf(output, report));

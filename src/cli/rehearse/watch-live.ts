@@ -9,8 +9,8 @@ import type { TerminalVoice } from '../create-voice.js';
 export interface LiveWatch {
   /** Says what the voice says, or keeps it while the dashboard is on the screen. */
   readonly voice: Voice;
-  /** Draws until `close`, or until the operator leaves it. Returns at once. */
-  open(productIds: readonly string[]): void;
+  /** Draws until `close`, or until the operator leaves it. Returns at once. @param productIds all when empty */
+  open(config: Config, productIds: readonly string[]): void;
   /** Gives the terminal back, and tells what was said meanwhile. Safe to call again. */
   close(): Promise<void>;
 }
@@ -21,25 +21,22 @@ export function canWatchLive({ io, output }: CliContext, isWanted: boolean): boo
   return isWanted && isTerminal && !output.json && !io.env['CI'];
 }
 
-/** @param onInterrupt Ctrl-C on the dashboard, where the terminal sends no signal */
-export function createLiveWatch(
-  context: CliContext,
-  config: Config,
-  voice: TerminalVoice,
-  onInterrupt: () => void,
-): LiveWatch {
+/** @param stop aborts when a signal was heard: what is shown then says so */
+export function createLiveWatch(context: CliContext, voice: TerminalVoice, stop: AbortSignal): LiveWatch {
   const kept: string[] = [];
   let closing: AbortController | undefined;
   let showing: Promise<void> | undefined;
 
-  async function show(productIds: readonly string[], until: AbortSignal): Promise<void> {
+  async function show(config: Config, productIds: readonly string[], until: AbortSignal): Promise<void> {
+    let code: number | undefined;
     try {
-      const code = await draw(context, config, productIds, until);
-      if (code === EXIT.interrupted) onInterrupt();
+      code = await draw(context, config, productIds, until);
     } finally {
       closing = undefined;
       for (const text of kept.splice(0)) voice.line(text);
     }
+    // While it reads keys Ctrl-C is one of them, and the terminal sends no signal.
+    if (code === EXIT.interrupted && !stop.aborted) process.kill(process.pid, 'SIGINT');
   }
 
   return {
@@ -47,11 +44,11 @@ export function createLiveWatch(
       line: (text) => (closing ? void kept.push(text) : voice.line(text)),
       status: (text) => (closing ? undefined : voice.status(text)),
     },
-    open(productIds) {
+    open(config, productIds) {
       voice.end();
       closing = new AbortController();
       // A dashboard that fails is no reason to end the sale: the line goes on.
-      showing = show(productIds, closing.signal).catch((error: unknown) => {
+      showing = show(config, productIds, closing.signal).catch((error: unknown) => {
         voice.line(`the dashboard failed: ${error instanceof Error ? error.message : String(error)}`);
       });
     },

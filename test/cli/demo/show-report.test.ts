@@ -49,7 +49,7 @@ describe('the report of a demo', () => {
       'ok      every order came to its right end (2 confirmed, 1 failed, 0 wrongly ended)',
       'ok      every order has the price that was seeded (3 of 3)',
       'ok      no customer has more than the limit (0 customers have more than 6 units)',
-      'ok      units are conserved in Postgres, and Redis agrees (tee drift 0, in flight 0)',
+      'ok      units are conserved in Postgres, and Redis agrees (1 products, drift 0, in flight 0)',
       'ok      no process ended by itself (none)',
       '',
       'VERDICT: PASSED, 0 units oversold, 42 s in all',
