@@ -21,12 +21,12 @@ describe('top beside a sale over two replicas', { timeout: 120_000 }, () => {
   it('counts all that a replica did before the second in which it was killed', async () => {
     const client = createApiClient(shop.second.api);
     const answered: number[] = [];
-    const token = await shop.pipeline.token('the-last');
+    const caller = { authorization: `Bearer ${await shop.pipeline.token('the-last')}` };
     let open = true;
     const asking = (async () => {
       while (open) {
-        const order = { method: 'POST', path: '/orders', token, body: { productId: 'tee', quantity: 1 } };
-        const answer = await client.send({ ...order, method: 'POST' });
+        const body = { productId: 'tee', quantity: 1 };
+        const answer = await client.send({ method: 'POST', path: '/orders', caller, body });
         if (answer.kind === 'answered' && answer.status === 202) answered.push(Date.now());
       }
     })();

@@ -32,7 +32,7 @@ export interface SweepRunDeps extends SweepDeps {
 export type SweepRun = (signal: AbortSignal) => Promise<number>;
 
 /** Rows or holds in one short transaction. */
-const LIMIT = 500;
+export const LIMIT = 500;
 /** Looking at orders that wait costs little, changing them more: a page of those may end all at once. */
 const PAGE = 200;
 const PRODUCTS_IN_ROUND = 100;

@@ -5,8 +5,8 @@ import { findPayments } from '../../../src/core/postgres/find-payments.js';
 import { insertRoleStats } from '../../../src/core/postgres/insert-role-stats.js';
 import { recordCaptures } from '../../../src/core/postgres/record-capture.js';
 import type { SweepName } from '../../../src/core/sweeps/sweep-names.js';
+import { LIMIT } from '../../../src/core/sweeps/sweep-runs.js';
 import { FIGURES_KEPT_SECONDS } from '../../../src/core/stats/figures-kept.js';
-import { LIMIT } from '../../../src/worker/activities/sweep-runs.js';
 import { createSagaStand, SEEDED, type SagaStand } from '../saga-stand.js';
 import type { TemporalWorker } from '../temporal-worker.js';
 
