@@ -6,6 +6,7 @@ import type { BenchReport } from '../../src/bench/accept/report.js';
 import type { OperatorsReport } from '../../src/bench/operators/report.js';
 import type { TopBenchReport } from '../../src/bench/top/report.js';
 import type { PipelineReport } from '../../src/bench/pipeline/report.js';
+import type { StartUpReport } from '../../src/bench/start-up/run-start-up-bench.js';
 import { runBinary } from '../support/binary.js';
 import { findProcesses } from '../support/find-processes.js';
 
@@ -80,4 +81,14 @@ it('bench top measures what polling costs each store in both situations, and lea
   expect(report.countingMicros).toBeGreaterThan(0);
   expect(findProcesses(folder)).toEqual([]);
   expect(existsSync(join(folder, '.ordersctl/bench/.ordersctl'))).toBe(false);
+});
+
+it('bench start-up compares help with the least there is, without any server', async () => {
+  const args = ['bench', 'start-up', '--rounds', '1', '--runs', '2', '--json'];
+  const { code, stdout, stderr } = await runBinary(args, { cwd: folder, timeoutMs: 60_000 });
+  expect(code, stderr).toBe(0);
+  const { rows, milliseconds } = JSON.parse(stdout) as StartUpReport;
+  expect(rows.map(({ row }) => row)).toEqual(['P9']);
+  for (const ms of Object.values(milliseconds)) expect(ms).toBeGreaterThan(0);
+  expect(existsSync(join(folder, '.ordersctl'))).toBe(false);
 });

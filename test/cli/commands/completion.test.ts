@@ -26,7 +26,7 @@ async function after(words: readonly string[], env: Record<string, string> = {})
 
 describe('what may follow', () => {
   it.each([
-    [['s'], ['serve', 'seed-stock', 'seed-prices', 'sale']],
+    [['s'], ['serve', 'seed-stock', 'seed-prices', 'sale', 'sweep']],
     [['--json', 'sale', 'c'], ['close']],
     [['--context', 'prod', 'dev', 'l'], ['logs']],
     [['help', 'exit'], ['exit-codes']],
