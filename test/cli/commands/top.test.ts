@@ -53,9 +53,14 @@ describe('top without a terminal', () => {
       rates: { accepted: 20, refused: 40, shed: 2, refusedByCode: { SOLD_OUT: 40, OVERLOADED: 2 } },
       latency: { accept: { p50Ms: 8 } },
       pipeline: { outboxDepth: 0, kafkaLag: 0, temporalBacklog: 0, stuckOrders: 0 },
+      sale: { state: 'OPEN', open: 1 },
+      deadLetters: { stored: 0, undecided: 0 },
       products: [
         {
           productId: 'tee',
+          sale: 'OPEN',
+          stuckOrders: 0,
+          secondsToZero: null,
           seeded: 40,
           available: 40,
           held: 0,

@@ -5,7 +5,7 @@ import type { LettersLook, PartitionsLook } from '../state/details.js';
 import type { Note } from '../views/list-view.js';
 
 /** A replica without work gives a sign of life every ten seconds: after three that are missing it is gone. */
-export const ALIVE_WITHIN_MS = 30_000;
+const ALIVE_WITHIN_MS = 30_000;
 
 export function kafkaNotes(letters: LettersLook | null, look: PartitionsLook | null): Note[] {
   return [lettersNote(letters), ...ROLES.map((role) => roleNote(role, look))];
