@@ -55,7 +55,13 @@ export async function runLive(options: LiveOptions): Promise<number> {
   resize(stdout.columns, stdout.rows);
   tick();
   const screen = render(
-    <App store={store} place={place} keyboard={stdin.isTTY} onQuit={end} onCommand={commands.run} />,
+    <App
+      store={store}
+      place={place}
+      keyboard={stdin.isTTY}
+      onQuit={end}
+      onCommand={(command) => commands.run(command)}
+    />,
     { stdout: steady.stream, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: MAX_FPS },
   );
   try {

@@ -6,6 +6,8 @@ import { inContext } from '../in-context.js';
 import { createCollector } from './collector.js';
 import { countStoreCalls } from './count-store-calls.js';
 import { needsAscii } from './format/symbols.js';
+import type { LiveOptions } from './run-live.js';
+import { loadScreen } from './load-screen.js';
 import type { Place } from './place.js';
 import { createCatalogSource } from './sources/catalog-source.js';
 import { createKafkaSource } from './sources/kafka-source.js';
@@ -84,7 +86,7 @@ export async function runTop(context: CliContext, options: TopOptions): Promise<
   }
 }
 
-type Common = Pick<import('./run-live.js').LiveOptions, 'io' | 'store' | 'collector' | 'now' | 'place'>;
+type Common = Pick<LiveOptions, 'io' | 'store' | 'collector' | 'now' | 'place'>;
 
 /** The views read through connections of their own, opened when the first of them is shown. */
 async function runScreen(
@@ -95,7 +97,7 @@ async function runScreen(
 ): Promise<number> {
   const [{ runLive }, { createViewSources }, { createDetailPoller }, { createCommands }, { withStores }] =
     await Promise.all([
-      import('./run-live.js'),
+      loadScreen(),
       import('./sources/view-sources.js'),
       import('./detail-poller.js'),
       import('./acts/commands.js'),

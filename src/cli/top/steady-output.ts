@@ -10,6 +10,11 @@ export interface SteadyOutput {
   close(): void;
 }
 
+/**
+ * Ink wipes the screen, and what the shell had scrolled away, when a frame was as tall as the terminal is now: as every
+ * frame is when a window is made smaller. The layout keeps frames within the terminal by itself.
+ */
+const ENDLESS = Number.MAX_SAFE_INTEGER;
 /** A window that is dragged reports dozens of sizes in a second. */
 const REST_MS = 80;
 
@@ -19,15 +24,15 @@ export function createSteadyOutput(
   onResize: (columns: number, rows: number) => void,
 ): SteadyOutput {
   const resizes = new EventEmitter();
-  let { columns, rows } = stdout;
+  let { columns } = stdout;
   let waiting: NodeJS.Timeout | undefined;
 
   function apply(): void {
     waiting = undefined;
-    ({ columns, rows } = stdout);
+    ({ columns } = stdout);
     // What was drawn for another size is nothing that can be written over.
     clearScreen(stdout);
-    onResize(columns, rows);
+    onResize(columns, stdout.rows);
     resizes.emit('resize');
   }
   function onRawResize(): void {
@@ -38,7 +43,7 @@ export function createSteadyOutput(
 
   const stream = Object.create(stdout, {
     columns: { get: () => columns },
-    rows: { get: () => rows },
+    rows: { value: ENDLESS },
     write: { value: stdout.write.bind(stdout) },
     on: { value: (event: string, listener: () => void) => (resizes.on(event, listener), stream) },
     off: { value: (event: string, listener: () => void) => (resizes.off(event, listener), stream) },

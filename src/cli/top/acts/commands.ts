@@ -96,10 +96,10 @@ export function createCommands(deps: CommandDeps): Commands {
     store.dispatch({ type: 'submitted' });
     const { dialog } = store.getState().view;
     if (dialog?.step !== 'working' || before?.step !== 'confirm' || !planned) return;
-    const { carryOut } = planned;
+    const change = planned;
     inBackground(async () => {
       try {
-        const end = await carryOut({ typed: before.typed.trim(), reason: dialog.reason });
+        const end = await change.carryOut({ typed: before.typed.trim(), reason: dialog.reason });
         store.dispatch({ type: 'dialogDone', ...end });
       } catch (error) {
         endInFailure(error);

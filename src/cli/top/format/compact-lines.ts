@@ -43,7 +43,7 @@ function overviewLines(snapshot: TopSnapshot, width: number, symbols: Symbols): 
   const rest = plainFrame(snapshot, { ascii: symbols.ascii, room: width });
   return [
     ...alerts,
-    ...rest.filter((line) => line !== '' && !line.startsWith('! ')).flatMap((line) => wrap(line, width)),
+    ...rest.filter((line) => line !== '' && !/^(! |at )/.test(line)).flatMap((line) => wrap(line, width)),
   ];
 }
 

@@ -21,6 +21,8 @@ export interface Layout {
   /** Width of one of them, without its marker. */
   readonly productWidth: number;
   readonly attentionRows: number;
+  /** Lines of the newest of the log, on screens that are tall enough; else 0. */
+  readonly logRows: number;
   /** Lines between the borders of a list that fills the screen. */
   readonly listLines: number;
 }
@@ -40,6 +42,8 @@ export const MARKER = 1;
 export const PRODUCT_GAP = 3;
 /** On a tall screen a line more: the trend of each stage. */
 const TALL_ROWS = 30;
+/** From here on the newest of the log has a tile of its own. */
+const LOG_FROM_ROWS = 40;
 const WIDE_COLUMNS = 120;
 /** Headings and the lines below the rows that say more of the selected one. */
 export const LIST_HEADING = 1;
@@ -64,6 +68,8 @@ export function toLayout(columns: number, rows: number, wide = false): Layout {
   // Header, footer, borders of three rows of tiles, the table's headings.
   const free = Math.max(0, height - (1 + 1 + (tileLines + 2) + 3 + 2));
   const attentionRows = Math.min(8, Math.max(3, Math.floor(free / 3)));
+  const beside = Math.max(0, free - attentionRows);
+  const logRows = rows >= LOG_FROM_ROWS ? Math.max(3, Math.floor(beside / 2) - 2) : 0;
   const productColumns = columns > WIDE_COLUMNS && !wide ? 2 : 1;
   return {
     kind,
@@ -74,10 +80,11 @@ export function toLayout(columns: number, rows: number, wide = false): Layout {
     intakeGraph: intakeWidth - TILE_MARGIN - INTAKE_TEXT,
     pipelineWidth,
     stageWidth: Math.floor((pipelineWidth - TILE_MARGIN - (STAGES - 1) * STAGE_GAP) / STAGES),
-    productRows: Math.max(0, free - attentionRows),
+    productRows: logRows === 0 ? beside : beside - logRows - 2,
     productColumns,
     productWidth: Math.floor((inner - (productColumns - 1) * PRODUCT_GAP) / productColumns) - MARKER,
     attentionRows,
+    logRows,
     listLines: Math.max(1, height - 1 - 1 - 2),
   };
 }

@@ -1,7 +1,7 @@
 /** The same figures as lines of text: for pipes, CI, `--once`, and screens too small for tiles. */
 import type { TopSnapshot } from '../state/snapshot.js';
 import { formatCount, formatMs, formatRate } from './numbers.js';
-import { bottleneckLine, freshnessLine, refusalsLine, saleText } from './screen-text.js';
+import { bottleneckLine, freshnessLine, refusalsLines, saleText } from './screen-text.js';
 import { PRODUCT_COLUMNS, productRows } from '../rows/product-rows.js';
 import { symbolsFor } from './symbols.js';
 import { fitColumns, headingLine, segmentsOf } from './table-line.js';
@@ -21,7 +21,7 @@ export function plainFrame(snapshot: TopSnapshot, options: PlainFrameOptions): s
     saleText(snapshot).replace(/^sale/, 'sale     '),
     ...rateLines(snapshot),
     pipelineLine(snapshot),
-    bottleneckLine(snapshot.pipeline.bottleneck),
+    bottleneckLine(snapshot.pipeline),
     '',
     headingLine(columns, { sort: null, reverse: false }, symbols),
     ...productRows(snapshot.products).map((row) =>
@@ -53,9 +53,9 @@ function rateLines(snapshot: TopSnapshot): string[] {
   const flow = (['accepted', 'refused', 'shed', 'published', 'started', 'confirmed', 'failed'] as const).map(
     (figure) => rate(figure, rates?.[figure] ?? null),
   );
-  const refusals = refusalsLine(snapshot);
+  const [refusals] = refusalsLines(snapshot);
   const lines = [`rates     ${flow.join('  ')}`];
-  if (refusals !== '') lines.push(`refusals  ${refusals}`);
+  if (refusals !== undefined) lines.push(`refusals  ${refusals}`);
   for (const measure of ['accept', 'start', 'confirm'] as const) {
     const times = latency[measure];
     if (!times) continue;

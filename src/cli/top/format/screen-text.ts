@@ -1,7 +1,6 @@
 /** Words and figures that the live screen, the compact view and the plain frame share. */
 import { formatDuration } from '../../../core/duration.js';
 import { SOURCES, type SourceName } from '../state/model.js';
-import type { Bottleneck } from '../state/bottleneck.js';
 import type { ProductFigures, SourceFigures, TopSnapshot } from '../state/snapshot.js';
 import { formatAge, formatClock, formatCount, formatRate } from './numbers.js';
 
@@ -22,14 +21,18 @@ export function freshnessOf(name: SourceName, { state, ageMs }: SourceFigures): 
   return state === 'failing' ? `${name} ${age} AWAY` : `${name} ${age}`;
 }
 
-/** What a tile says whose figures are not of now: `kafka away for 14s`; nothing while all of them answer. */
-export function staleText(named: readonly (readonly [name: string, source: SourceFigures])[]): string {
-  return named
-    .flatMap(([name, { state, failingForMs }]) => {
-      if (state !== 'failing') return [];
-      return [`${name} away for ${formatAge(failingForMs ?? 0)}, last known`];
-    })
-    .join(', ');
+/** What a tile says whose figures are not of now: `away: kafka 14s`; nothing while all of them answer. */
+export function awayText(named: readonly (readonly [name: string, source: SourceFigures])[]): string {
+  const away = named.filter(([, { state }]) => state === 'failing');
+  if (away.length === 0) return '';
+  return `away: ${away.map(([name, { failingForMs }]) => `${name} ${formatAge(failingForMs ?? 0)}`).join(', ')}`;
+}
+
+/** The same of what one view is read from, with the reason. */
+export function lastKnownText({ state, failingForMs, error }: SourceFigures): string {
+  return state === 'failing'
+    ? `last known: no answer for ${formatAge(failingForMs ?? 0)}: ${error ?? ''}`
+    : '';
 }
 
 export function freshnessLine(snapshot: TopSnapshot, separator: string): string {
@@ -37,7 +40,9 @@ export function freshnessLine(snapshot: TopSnapshot, separator: string): string 
 }
 
 /** Which stage, what waits there, and by its growth or by how long it needs, why. Short: it has one line. */
-export function bottleneckLine(bottleneck: Bottleneck | null): string {
+export function bottleneckLine({ bottleneck, ...queues }: TopSnapshot['pipeline']): string {
+  const isKnown = [queues.outboxDepth, queues.kafkaLag, queues.temporalBacklog].some((one) => one !== null);
+  if (!isKnown) return 'bottleneck: not known';
   if (!bottleneck) return 'bottleneck: none';
   const { stage, queue, waiting, growthPerSecond, drainSeconds } = bottleneck;
   const left = drainSeconds === null ? 'none taken' : `${formatDuration(drainSeconds * 1_000)} left`;
@@ -58,8 +63,16 @@ function signed(units: number): string {
   return units > 0 ? `+${units}` : String(units);
 }
 
-/** Refusals by code as `SOLD_OUT 4188  CUSTOMER_LIMIT 12`. */
-export function refusalsLine(snapshot: TopSnapshot): string {
+/** Refusals by code as `SOLD_OUT 4188  CUSTOMER_LIMIT 12`, in lines of some length: a code stays with its number. */
+export function refusalsLines(snapshot: TopSnapshot, room = Infinity): string[] {
+  const lines: string[] = [];
   const byCode = Object.entries(snapshot.rates?.refusedByCode ?? {}).sort((a, b) => b[1] - a[1]);
-  return byCode.map(([code, perSecond]) => `${code} ${formatRate(perSecond)}`).join('  ');
+  for (const [code, perSecond] of byCode) {
+    const text = `${code} ${formatRate(perSecond)}`;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + text.length <= room)
+      lines[lines.length - 1] = `${last}  ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }

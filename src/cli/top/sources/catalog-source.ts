@@ -8,6 +8,7 @@ import { findSaleStates, type StoredSaleState } from '../../../core/postgres/fin
 import { readClock } from '../../../core/postgres/read-clock.js';
 import { STUCK_AFTER_MS } from '../state/attention.js';
 import type { ActionLine, SaleLine } from '../state/details.js';
+import { actionText } from './action-text.js';
 import type { TopSource } from './top-source.js';
 
 /** One statement after the other: this look is never in a hurry. */
@@ -16,8 +17,6 @@ const STATEMENT_TIMEOUT_MS = 2_500;
 const SALES_AT_MOST = 1_000;
 const TROUBLED_AT_MOST = 500;
 const ACTIONS_AT_MOST = 20;
-/** Of what a command recorded that it was asked for. */
-const ARGUMENTS_LENGTH = 80;
 
 /** @param productIds only these; all when empty */
 export function createCatalogSource(
@@ -65,16 +64,6 @@ function toLine({ productId, state, opensAt, closesAt, changedAt }: StoredSaleSt
   };
 }
 
-function toActionLine({
-  actionId,
-  at,
-  actor,
-  host,
-  command,
-  reason,
-  arguments: asked,
-}: RecentAction): ActionLine {
-  const why = reason === null ? '' : `: ${reason}`;
-  const what = JSON.stringify(asked).slice(0, ARGUMENTS_LENGTH);
-  return { actionId, at: at.getTime(), text: `${command} by ${actor} on ${host}${why}  ${what}` };
+function toActionLine(action: RecentAction): ActionLine {
+  return { actionId: action.actionId, at: action.at.getTime(), text: actionText(action) };
 }

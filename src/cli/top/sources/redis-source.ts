@@ -2,6 +2,7 @@
 import type { ConfigWith } from '../../../core/config/require-settings.js';
 import type { Log } from '../../../core/log.js';
 import { createRedis } from '../../../core/redis/create-redis.js';
+import { toRedisError } from '../../../core/redis/redis-errors.js';
 import { readTotals } from '../../../core/redis/read-totals.js';
 import type { RedisLine } from '../state/model.js';
 import type { TopSource } from './top-source.js';
@@ -31,7 +32,7 @@ export function createRedisSource(
     async poll() {
       const ids = productIds().slice(0, PRODUCTS_AT_MOST);
       // Without products it still says whether Redis is there.
-      if (ids.length === 0) await redis.ping();
+      if (ids.length === 0) await redis.ping().catch(rethrow);
       return { source: 'redis', products: await Promise.all(ids.map(readLine)) };
     },
     close() {
@@ -39,4 +40,8 @@ export function createRedisSource(
       return Promise.resolve();
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw toRedisError(error);
 }

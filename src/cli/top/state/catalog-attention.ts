@@ -48,7 +48,7 @@ function pausedSales({ looks }: TopData): Attention[] {
     {
       key: 'paused',
       severity: 'warning',
-      message: `sale paused, buyers get 503: ${naming(paused.map(({ productId }) => productId))}`,
+      message: `paused: ${naming(paused.map(({ productId }) => productId))} (buyers get 503)`,
       command: one ? `ordersctl sale open ${first.productId}` : 'ordersctl sale status',
     },
   ];

@@ -6,6 +6,7 @@ import { fit } from '../format/numbers.js';
 import { plainText } from '../format/plain-text.js';
 import type { Symbols } from '../format/symbols.js';
 import type { TopState } from '../state/model.js';
+import { COLOURS } from './colours.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 
 export interface CompactProps {
@@ -34,7 +35,7 @@ export function Compact({ state, snapshot, layout, symbols, isRead }: CompactPro
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
       {shown.slice(0, height).map((line, index) => (
         // Lines have no identity but their place.
-        <Text key={index} wrap="truncate">
+        <Text key={index} wrap="truncate" {...(line.startsWith('! ') ? { color: COLOURS.bad } : {})}>
           {line === '' ? ' ' : fit(line, width, symbols.ellipsis)}
         </Text>
       ))}

@@ -1,13 +1,12 @@
 /** What comes in: orders accepted, refused and turned away, and how fast they were answered. */
 import { fit, formatMs, formatRate } from '../format/numbers.js';
-import { refusalsLine, staleText } from '../format/screen-text.js';
+import { refusalsLines, awayText } from '../format/screen-text.js';
 import { sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
 import { INTAKE_TEXT, TILE_MARGIN, type Layout } from '../format/layout.js';
 import type { GraphStyle } from '../state/model.js';
 import type { TopSnapshot } from '../state/snapshot.js';
 import type { Trends } from '../state/trends.js';
-import { wrap } from '../../output/wrap.js';
 import type { Meaning } from './colours.js';
 import { Line } from './line.js';
 import { Tile } from './tile.js';
@@ -48,11 +47,11 @@ export function IntakeTile({ snapshot, trends, layout, graph, symbols }: IntakeT
     (name) => `${name} ${formatMs(latency.accept?.[`${name}Ms`] ?? null, 5)}`,
   );
   const room = width - TILE_MARGIN;
-  const refusals = wrap(refusalsLine(snapshot), room).slice(0, tileLines - rows.length - 1);
+  const refusals = refusalsLines(snapshot, room).slice(0, tileLines - rows.length - 1);
   return (
     <Tile
       title="Intake"
-      foot={staleText([['postgres', sources.postgres]])}
+      foot={awayText([['postgres', sources.postgres]])}
       width={width}
       lines={tileLines}
       symbols={symbols}

@@ -2,7 +2,7 @@
 import { kafkaNotes } from '../format/kafka-notes.js';
 import type { Layout } from '../format/layout.js';
 import { formatAge } from '../format/numbers.js';
-import { staleText } from '../format/screen-text.js';
+import { lastKnownText } from '../format/screen-text.js';
 import type { Symbols } from '../format/symbols.js';
 import type { Place } from '../place.js';
 import type { ListedRows } from '../rows/listed-rows.js';
@@ -65,7 +65,7 @@ export function ListScreen({ screen, data, now, listed, view, layout, symbols, p
 
 function footOf(source: SourceState, now: number): string {
   const figures = toSourceFigures(source, now);
-  if (source.kind === 'failing') return `${staleText([['source', figures]])}: ${source.failure.message}`;
+  if (source.kind === 'failing') return lastKnownText(figures);
   return figures.ageMs === null ? 'waiting' : `${formatAge(figures.ageMs)} old`;
 }
 

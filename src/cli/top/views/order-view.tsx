@@ -2,7 +2,7 @@
 import { Text } from 'ink';
 import { stripColour } from '../../output/visible.js';
 import type { Layout } from '../format/layout.js';
-import { staleText } from '../format/screen-text.js';
+import { lastKnownText } from '../format/screen-text.js';
 import { plainText } from '../format/plain-text.js';
 import type { Symbols } from '../format/symbols.js';
 import type { TopData } from '../state/model.js';
@@ -21,14 +21,10 @@ export interface OrderViewProps {
 export function OrderView({ data, now, drill, layout, symbols }: OrderViewProps) {
   const { width, listLines } = layout;
   const look = data.looks.order?.orderId === drill.orderId ? data.looks.order : null;
-  const source = data.details.order;
   const lines = look?.lines ?? [];
   const shown = lines.slice(drill.top, drill.top + listLines);
   const more = lines.length - drill.top - shown.length;
-  const failure =
-    source.kind === 'failing'
-      ? `${staleText([['source', toSourceFigures(source, now)]])}: ${source.failure.message}`
-      : '';
+  const failure = lastKnownText(toSourceFigures(data.details.order, now));
   const foot = failure !== '' ? failure : more > 0 ? `${more} more lines below: j` : 'esc goes back';
   return (
     <Tile title={`Order ${drill.orderId}`} foot={foot} width={width} lines={listLines} symbols={symbols}>

@@ -8,6 +8,7 @@ import type { TopSnapshot } from '../state/snapshot.js';
 import { toTrends } from '../state/trends.js';
 import { AttentionTile } from './attention-tile.js';
 import { IntakeTile } from './intake-tile.js';
+import { LogTile } from './log-tile.js';
 import { PipelineTile } from './pipeline-tile.js';
 import { StockTile } from './stock-tile.js';
 
@@ -29,6 +30,9 @@ export function Overview({ data, snapshot, listed, view, layout, symbols }: Over
         <PipelineTile {...upper} />
       </Box>
       <StockTile snapshot={snapshot} listed={listed} view={view} layout={layout} symbols={symbols} />
+      {layout.logRows > 0 && (
+        <LogTile log={data.log} width={layout.width} rows={layout.logRows} symbols={symbols} />
+      )}
       <AttentionTile snapshot={snapshot} symbols={symbols} width={layout.width} rows={layout.attentionRows} />
     </>
   );

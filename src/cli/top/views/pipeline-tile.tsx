@@ -2,7 +2,7 @@
 import { STAGE_GAP, TILE_MARGIN, type Layout } from '../format/layout.js';
 import { fit, formatMs, formatRate } from '../format/numbers.js';
 import { pipelineStages, type StageFigures } from '../format/pipeline-stages.js';
-import { bottleneckLine, staleText } from '../format/screen-text.js';
+import { bottleneckLine, awayText } from '../format/screen-text.js';
 import { bar, sparkline } from '../format/sparkline.js';
 import type { Symbols } from '../format/symbols.js';
 import type { Figure } from '../state/figures.js';
@@ -43,7 +43,7 @@ export function PipelineTile({ snapshot, trends, layout, graph, symbols }: Pipel
       ))}
     </Line>
   );
-  const foot = staleText((['postgres', 'kafka', 'temporal'] as const).map((name) => [name, sources[name]]));
+  const foot = awayText((['postgres', 'kafka', 'temporal'] as const).map((name) => [name, sources[name]]));
   const perSecond = (figure: Figure, digits: number) => `${formatRate(rates?.[figure] ?? null, digits)}/s`;
   const start = latency.start;
   const oldest = pipeline.outboxDepth === null ? null : (pipeline.outboxOldestAgeMs ?? 0);
@@ -60,7 +60,7 @@ export function PipelineTile({ snapshot, trends, layout, graph, symbols }: Pipel
         {`start p50 ${formatMs(start?.p50Ms ?? null, 5)} p95 ${formatMs(start?.p95Ms ?? null, 5)}  oldest ${formatMs(oldest, 5)}`}
       </Line>
       <Line stale={isStale('postgres')} meaning={pipeline.bottleneck ? 'warning' : undefined}>
-        {fit(bottleneckLine(pipeline.bottleneck), width - TILE_MARGIN, symbols.ellipsis)}
+        {fit(bottleneckLine(pipeline), width - TILE_MARGIN, symbols.ellipsis)}
       </Line>
     </Tile>
   );

@@ -1,7 +1,7 @@
 /** Units of each product: where they are, when they will be gone, and whether none was lost or sold twice. */
 import { Text } from 'ink';
 import { PRODUCT_GAP, type Layout } from '../format/layout.js';
-import { staleText } from '../format/screen-text.js';
+import { awayText } from '../format/screen-text.js';
 import { fitColumns, headingLine } from '../format/table-line.js';
 import type { Symbols } from '../format/symbols.js';
 import type { ListedRows } from '../rows/listed-rows.js';
@@ -37,7 +37,7 @@ export function StockTile({ snapshot, listed, view, layout, symbols }: StockTile
   return (
     <Tile
       title={listTitle('Stock', listed, view, top, shown.length)}
-      foot={staleText([['postgres', snapshot.sources.postgres]])}
+      foot={awayText([['postgres', snapshot.sources.postgres]])}
       width={width}
       lines={lines + 1}
       symbols={symbols}

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { initialState } from '../../../../src/cli/top/state/model.js';
+import { toSnapshot } from '../../../../src/cli/top/state/snapshot.js';
+import { NOW, saleInProgress } from '../sale-in-progress.js';
 import { bottleneckLine, freshnessOf } from '../../../../src/cli/top/format/screen-text.js';
 
 const lag = {
@@ -9,6 +12,8 @@ const lag = {
   drainSeconds: 13,
 } as const;
 
+const { pipeline } = toSnapshot(saleInProgress().data, NOW);
+
 describe('the bottleneck in words', () => {
   it.each([
     [null, 'bottleneck: none'],
@@ -16,7 +21,12 @@ describe('the bottleneck in words', () => {
     [{ ...lag, growthPerSecond: -3, drainSeconds: 450 }, 'bottleneck: consume, lag 3 004, 7m30s left'],
     [{ ...lag, growthPerSecond: 0, drainSeconds: null }, 'bottleneck: consume, lag 3 004, none taken'],
   ])('says which stage and why', (bottleneck, text) => {
-    expect(bottleneckLine(bottleneck)).toBe(text);
+    expect(bottleneckLine({ ...pipeline, bottleneck })).toBe(text);
+  });
+
+  it('is not known before anything is', () => {
+    const unknown = toSnapshot(initialState().data, NOW).pipeline;
+    expect(bottleneckLine(unknown)).toBe('bottleneck: not known');
   });
 });
 

@@ -102,7 +102,7 @@ describe('attention for sales, overdue orders and dead letters', () => {
 
   it('names what is paused, in case it was forgotten', () => {
     const sales = catalogLook().sales.map((sale) => ({ ...sale, state: 'PAUSED' as const }));
-    expect(messages(catalog({ sales }))).toEqual(['sale paused, buyers get 503: cap-blk, tee-red-m']);
+    expect(messages(catalog({ sales }))).toEqual(['paused: cap-blk, tee-red-m (buyers get 503)']);
     expect(commands(catalog({ sales }))).toEqual(['ordersctl sale status']);
     expect(commands(catalog({ sales: sales.slice(0, 1) }))).toEqual(['ordersctl sale open cap-blk']);
   });

@@ -68,7 +68,7 @@ describe('the screen', () => {
 
   it('has bars from 90 columns on, and products side by side above 120', () => {
     const at = (columns: number) => draw(saleInProgress({ columns, rows: 30 })).join('\n');
-    expect(at(90)).toMatch(/HELD\+SOLD .*\n.* cap-blk .*▇▇▇▇▇▇▇▇▇▁  99%/);
+    expect(at(90)).toMatch(/HELD\+SOLD .*\n.* cap-blk .*▇▇▇▇▇▇▇▇▇▁ +99%/);
     expect(at(160)).toMatch(/ cap-blk .*99%.* tee-red-m .*75%/);
     expect(draw(saleInProgress({ columns: 160, rows: 30, wide: true })).join('\n')).toMatch(/STUCK +REDIS/);
   });
@@ -110,7 +110,7 @@ describe('the screen', () => {
     const text = draw(state).join('\n');
     expect(text).toContain('BROKEN -2');
     expect(text).toContain('temporal 3s AWAY');
-    expect(text).toContain('temporal away for 0s, last known');
+    expect(text).toContain('away: temporal 0s');
     expect(text).toContain('PAUSED');
   });
 
@@ -234,7 +234,7 @@ describe('what was found', () => {
       { type: 'tick', at: NOW + 14_000 },
     );
     const text = draw(state).join('\n');
-    expect(text).toContain('source away for 14s, last known: Temporal does not answer');
+    expect(text).toContain('last known: no answer for 14s: Temporal does not answer');
     expect(text).toContain('not-started');
   });
 
