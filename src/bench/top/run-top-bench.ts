@@ -40,7 +40,7 @@ export interface TopBenchOptions {
 
 const PRODUCTS = 3;
 const LIVE_SHARE = 0.05;
-const POLLS = 60;
+const POLLS = 40;
 /** Between two polls here; no server has to do anything else meanwhile. */
 const PAUSE_MS = 50;
 /** Of the history that the first poll reads, and more than the benchmark takes. */
