@@ -16,7 +16,7 @@ const WRITE_MS = 2_000;
 const WARM_UP = 0.55;
 /** Of the heap after a collection. What it kept of each component drawn, as React's notes for developers, would be 100 MB. */
 const GROWTH_BYTES = 3_000_000;
-const REPORT = `--require ${join(REPOSITORY, 'test/support/report-heap.cjs')}`;
+const REPORT = `--import ${join(REPOSITORY, 'test/support/report-heap.mjs')}`;
 
 it.skipIf(!hasTerminal())(
   `top keeps its memory over ${MINUTES} minutes, on a terminal and as JSON`,
