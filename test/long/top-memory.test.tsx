@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { render } from 'ink';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createCollector } from '../../src/cli/top/collector.js';
 import type { TopSource } from '../../src/cli/top/sources/top-source.js';
 import { HISTORY_SECONDS, initialState, QUEUE_POINTS, type Sample } from '../../src/cli/top/state/model.js';
@@ -12,6 +12,11 @@ import { toTrends } from '../../src/cli/top/state/trends.js';
 import { App } from '../../src/cli/top/views/app.js';
 import { PLACE } from '../cli/top/sale-in-progress.js';
 import { waitFor } from '../support/wait-for.js';
+
+// As the dashboard loads it; see src/cli/top/load-screen.ts.
+vi.hoisted(() => {
+  process.env['NODE_ENV'] = 'production';
+});
 
 const HOURS = 12;
 const POLL_MS = 2_000;
@@ -97,6 +102,7 @@ it(
       screen.unmount();
     }
     expect(drawn).toBeGreaterThan(100_000);
+    expect(performance.getEntriesByType('measure')).toEqual([]);
     const settled = Math.max(...heap.slice(0, 2));
     const inMegabytes = heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ');
     expect(Math.max(...heap.slice(2)) - settled, `heap by hour, MB: ${inMegabytes}`).toBeLessThan(

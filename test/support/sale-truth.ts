@@ -79,9 +79,9 @@ export function findDeviations(
     const [least, most] = [Math.min(...values), Math.max(...values)];
     if (shown < least || shown > most) deviations.push({ at: line.at, what, shown, least, most });
   }
-  const around = (at: number, valueAt: (time: number) => number): number[] => {
+  const around = ({ from, until }: Span, valueAt: (time: number) => number): number[] => {
     const values: number[] = [];
-    for (let time = at - allowedMs; time <= at + allowedMs; time += STEP_MS) values.push(valueAt(time));
+    for (let time = from - allowedMs; time <= until + allowedMs; time += STEP_MS) values.push(valueAt(time));
     return values;
   };
 
@@ -103,7 +103,9 @@ export function findDeviations(
     judge(line, 'outbox', line.pipeline.outboxDepth ?? Number.NaN, around(polled, waiting));
 
     const asked = polledAt(line, 'kafka');
-    const near = lag.filter(({ from, until }) => until >= asked - allowedMs && from <= asked + allowedMs);
+    const near = lag.filter(
+      ({ from, until }) => until >= asked.from - allowedMs && from <= asked.until + allowedMs,
+    );
     judge(
       line,
       'lag',
@@ -128,13 +130,13 @@ export function findDeviations(
 const RATE_NAMES = ['accepted', 'published', 'started', 'confirmed', 'failed'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
-/** A role counts between two moments of the row, and up to the allowance later: it learns of the commit after it. */
+/** Between two moments. */
 interface Span {
   readonly from: number;
   readonly until: number;
 }
 
-/** When each order passed what a rate counts. */
+/** When each order passed what a rate counts: a role counts between these moments, or up to the allowance later. */
 function spansOf({ orders }: SaleTruth): Record<RateName, Span[]> {
   const at = (time: number): Span => ({ from: time, until: time });
   const ended = (isSold: boolean) =>
@@ -169,8 +171,11 @@ export function shownTotals(lines: readonly TopSnapshot[]): Record<RateName, num
   return totals;
 }
 
-function polledAt(line: TopSnapshot, source: 'postgres' | 'kafka'): number {
-  return Date.parse(line.at) - (line.sources[source].ageMs ?? Number.NaN);
+/** From asking to having the answer, in which the store has looked at itself. */
+function polledAt(line: TopSnapshot, name: 'postgres' | 'kafka'): Span {
+  const { ageMs, tookMs } = line.sources[name];
+  const until = Date.parse(line.at) - (ageMs ?? Number.NaN);
+  return { from: until - (tookMs ?? 0), until };
 }
 
 function unitsOf(orders: readonly TrueOrder[]): number {

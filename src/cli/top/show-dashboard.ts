@@ -3,8 +3,8 @@ import type { CliContext } from '../context.js';
 import { withStores } from '../with-stores.js';
 import { createCommands } from './acts/commands.js';
 import { createDetailPoller } from './detail-poller.js';
+import { loadScreen } from './load-screen.js';
 import type { Dashboard, DashboardConfig } from './open-dashboard.js';
-import { runLive } from './run-live.js';
 import { createViewSources } from './sources/view-sources.js';
 
 /**
@@ -22,6 +22,7 @@ export async function showDashboard(
   const { productIds, until } = options;
   const quiet: CliContext = { ...context, flags: { ...context.flags, debug: false } };
   const { store, now, place } = dashboard;
+  const { runLive } = await loadScreen();
   return withStores(quiet, config, (stores) => {
     const sources = createViewSources({ context: quiet, config, stores, productIds });
     return runLive({

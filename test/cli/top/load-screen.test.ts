@@ -9,10 +9,13 @@ const LOAD = `
   const { default: React } = await import('react');
   console.log(JSON.stringify([typeof runLive, typeof React.act, process.env.NODE_ENV ?? null]));`;
 
-it.each([undefined, 'development'])('runs without what React notes down for developers (NODE_ENV %s)', (mode) => {
-  const said = execFileSync(process.execPath, ['--input-type=module', '-e', LOAD], {
-    ...{ cwd: REPOSITORY, encoding: 'utf8' },
-    env: childEnvironment({ NODE_ENV: mode }),
-  });
-  expect(JSON.parse(said)).toEqual(['function', 'undefined', mode ?? null]);
-});
+it.each([undefined, 'development'])(
+  'runs without what React notes down for developers (NODE_ENV %s)',
+  (mode) => {
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', LOAD], {
+      ...{ cwd: REPOSITORY, encoding: 'utf8' },
+      env: childEnvironment({ NODE_ENV: mode }),
+    });
+    expect(JSON.parse(said)).toEqual(['function', 'undefined', mode ?? null]);
+  },
+);
