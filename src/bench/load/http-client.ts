@@ -41,17 +41,27 @@ export interface ApiClient {
 
 /** Why an answer is lost to a buyer who has hung up. */
 export const HUNG_UP = 'HUNG_UP';
+/** This machine had no connection left for it: the shop has never heard of it. */
+export const NEVER_SENT = 'NEVER_SENT';
 
-/** Far more than an open sale needs at once; beyond it requests wait here, which their times show. */
-const CONNECTIONS = 512;
+/**
+ * Every buyer has a connection of his own in truth, and the shop must see how many there are, or it could not turn some
+ * away. Beyond it requests wait here, which their times show.
+ */
+const CONNECTIONS = 2_048;
+/** Of their own, so that who has ordered reads at once and does not wait behind those who still want to. */
+const READ_CONNECTIONS = 256;
 const TIMEOUT_MS = 10_000;
 const MAX_BODY_BYTES = 1_000_000;
 
 /** @param origins such as `http://127.0.0.1:8080`; of several replicas each request takes the next */
 export function createApiClient(...origins: readonly string[]): ApiClient {
   const places = origins.map((origin) => new URL(origin));
-  const maxSockets = Math.max(1, Math.floor(CONNECTIONS / places.length));
-  const agent = new Agent({ keepAlive: true, maxSockets, scheduling: 'lifo' });
+  const agentOf = (connections: number) => {
+    const maxSockets = Math.max(1, Math.floor(connections / places.length));
+    return new Agent({ keepAlive: true, maxSockets, scheduling: 'lifo' });
+  };
+  const agents = { POST: agentOf(CONNECTIONS), GET: agentOf(READ_CONNECTIONS) } as const;
   let turn = 0;
 
   function send({ method, path, caller, idempotencyKey, body, hangUpAfterMs }: ApiRequest): Promise<Answer> {
@@ -74,6 +84,7 @@ export function createApiClient(...origins: readonly string[]): ApiClient {
       const lost = (error: Error & { code?: string }) =>
         settle({ kind: 'lost', reason: error.code ?? error.message });
       const { hostname, port } = place ?? {};
+      const agent = agents[method];
       const outgoing = request({ agent, hostname, port, method, path, headers }, (incoming) => {
         let text = '';
         incoming.setEncoding('utf8');
@@ -87,7 +98,9 @@ export function createApiClient(...origins: readonly string[]): ApiClient {
         );
       });
       // A timer of this client's own: a signal for each of some thousand requests a second would cost more than they do.
-      const late = setTimeout(() => outgoing.destroy(failure('TIMEOUT')), TIMEOUT_MS);
+      let sent = false;
+      outgoing.once('socket', () => (sent = true));
+      const late = setTimeout(() => outgoing.destroy(failure(sent ? 'TIMEOUT' : NEVER_SENT)), TIMEOUT_MS);
       outgoing.on('error', lost);
       if (hangUpAfterMs !== undefined)
         outgoing.once('finish', () => {
@@ -97,7 +110,13 @@ export function createApiClient(...origins: readonly string[]): ApiClient {
     });
   }
 
-  return { send, close: () => agent.destroy() };
+  return {
+    send,
+    close() {
+      agents.POST.destroy();
+      agents.GET.destroy();
+    },
+  };
 }
 
 function failure(code: string): Error {

@@ -11,11 +11,13 @@ export interface HandPayment {
 }
 
 /**
- * `paid`: the payment was taken up. `too-late`: it was refused because the time was over. `unknown`: the order had ended
+ * `paid`: the payment was taken up with enough time left to be carried out. `too-late`: it was refused because the time was over. `unknown`: the order had ended
  * otherwise, or nobody answered.
  */
 export type HandPaid = 'paid' | 'too-late' | 'unknown';
 
+/** Of the time that was left when the buyer saw it: a payment that is taken up later may lose against the deadline. */
+const ENOUGH_SHARE = 0.5;
 /** Of the time there is, and no longer than somebody fetches a card. */
 const IN_TIME_SHARE = 0.3;
 const IN_TIME_MS = 10_000;
@@ -38,7 +40,8 @@ export async function payByHand({ client, caller, orderId, inTime, signal }: Han
   );
   while (!signal.aborted) {
     const answer = await client.send({ method: 'POST', path: `/orders/${orderId}/payment`, caller });
-    if (answer.kind === 'answered' && answer.status === 202) return inTime ? 'paid' : 'unknown';
+    if (answer.kind === 'answered' && answer.status === 202)
+      return inTime && payBy - Date.now() >= left * ENOUGH_SHARE ? 'paid' : 'unknown';
     const isOver = Date.now() > payBy;
     if (answer.kind === 'answered' && answer.status === 409) {
       // Before the deadline it is the first attempt that is still under way.

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pause } from '../../core/back-off.js';
 import type { Answer, ApiClient } from './http-client.js';
-import { HUNG_UP } from './http-client.js';
+import { HUNG_UP, NEVER_SENT } from './http-client.js';
 import type { Identify } from './identify.js';
 
 export type Purchase =
@@ -10,14 +10,15 @@ export type Purchase =
       readonly kind: 'accepted';
       readonly orderId: string;
       readonly quantity: number;
-      readonly readable: boolean;
+      /** Whether it could be read right after its 202; null when no answer came. */
+      readonly readable: boolean | null;
       /** Of the request that was accepted, from the moment it was due. */
       readonly acceptMs: number;
     }
   /** @see ERROR_CODES */
   | { readonly kind: 'refused'; readonly code: string }
-  /** Patience or safety ended it: the answer was lost and there was no key to ask with again. */
-  | { readonly kind: 'unanswered'; readonly reason: string }
+  /** Patience or safety ended it. `waited`: the same was asked again and again, in vain. */
+  | { readonly kind: 'unanswered'; readonly reason: string; readonly waited: boolean }
   /** The buyer did not wait for the answer. */
   | { readonly kind: 'hung-up' };
 
@@ -49,8 +50,8 @@ export interface Wanted {
 
 /** Longer than a role needs to be started again. */
 const PATIENCE_MS = 20_000;
-/** Nobody listened: nothing can have been taken. */
-const NEVER_SENT = 'ECONNREFUSED';
+/** Nobody has heard of it: nothing can have been taken. */
+const UNHEARD: readonly string[] = ['ECONNREFUSED', NEVER_SENT];
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -82,22 +83,23 @@ export async function placeOrder(parts: PlaceParts, wanted: Wanted): Promise<Pla
       return done({ kind: 'accepted', orderId, quantity, readable, acceptMs: elapsedMs });
     }
     if (answer.kind === 'lost' && answer.reason === HUNG_UP) return done({ kind: 'hung-up' });
-    const isLate = performance.now() > deadline || signal.aborted;
-    if (isLate || !mayTryAgain(answer, idempotencyKey)) return done(toRefusal(answer));
+    const isLate = performance.now() > deadline;
+    if (isLate || signal.aborted || !mayTryAgain(answer, idempotencyKey))
+      return done(toRefusal(answer, isLate));
     await pause(pauseBefore(attempt, answer), signal);
-    if (signal.aborted) return done(toRefusal(answer));
+    if (signal.aborted) return done(toRefusal(answer, false));
   }
 }
 
 /** An answer by which the order may be there or not. */
 function isOpen(answer: Answer): boolean {
-  if (answer.kind === 'lost') return answer.reason !== NEVER_SENT;
+  if (answer.kind === 'lost') return !UNHEARD.includes(answer.reason);
   return answer.status === 503 && answer.body.code === 'UNAVAILABLE';
 }
 
 /** A 503 took nothing that stays taken; after an answer was lost only the key makes a second request safe (I5). */
 function mayTryAgain(answer: Answer, idempotencyKey: string | null): boolean {
-  if (answer.kind === 'lost') return idempotencyKey !== null || answer.reason === NEVER_SENT;
+  if (answer.kind === 'lost') return idempotencyKey !== null || UNHEARD.includes(answer.reason);
   return answer.status === 503 || answer.status === 429;
 }
 
@@ -109,23 +111,23 @@ export function pauseBefore(attempt: number, answer: Answer): number {
   return Math.max(Math.min(LONGEST_PAUSE_MS, own), asked * (1 + Math.random() / 2));
 }
 
-function toRefusal(answer: Answer): Purchase {
-  if (answer.kind === 'lost') return { kind: 'unanswered', reason: answer.reason };
+function toRefusal(answer: Answer, waited: boolean): Purchase {
+  if (answer.kind === 'lost') return { kind: 'unanswered', reason: answer.reason, waited };
   return { kind: 'refused', code: answer.body.code ?? `HTTP_${answer.status}` };
 }
 
-/** I4: the order is there the moment the 202 is. A lost read is asked again; any answer but 200 is a no. */
+/** I4: the order is there the moment the 202 is. A lost read is asked again; any answer but 200 is a no. @returns null for none */
 async function isReadable(
   { client }: PlaceParts,
   caller: Readonly<Record<string, string>>,
   orderId: string,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
     const answer = await client.send({ method: 'GET', path: `/orders/${orderId}`, caller });
     if (answer.kind === 'answered' && answer.status !== 503)
       return answer.status === 200 && answer.body.orderId === orderId;
-    if (performance.now() > deadline) return false;
+    if (performance.now() > deadline) return null;
     // Also when the sale is over: an order that was answered for has to be there.
     await delay(pauseBefore(attempt, answer));
   }

@@ -1,6 +1,7 @@
 /** What the buyers of a sale experienced, added up: its size follows the orders there are, not the buyers who came. */
 import { TRICKS, type Buyer, type Trick } from './crowd.js';
 import type { Shopping } from './go-shopping.js';
+import { NEVER_SENT } from './http-client.js';
 import { createLatency, type Latency } from './latency.js';
 
 export interface AcceptedOrder {
@@ -30,7 +31,10 @@ export interface Tally {
   readonly unaware: Set<string>;
   /** Who hung up and did not come back. */
   hungUp: number;
-  /** Orders that were not readable right after their 202. */
+  /** Of them those who asked again and again until they gave up, of a shop that had their request. */
+  waitedInVain: number;
+  /** Orders that could be read right after their 202, and those that could not; of the others no answer came. */
+  readAtOnce: number;
   readonly unreadable: string[];
   /** Requests repeated with the same key after which both had an answer of 202. */
   readonly repeats: { same: number; different: number };
@@ -59,6 +63,8 @@ export function createTally(): Tally {
     unanswered: {},
     unaware: new Set(),
     hungUp: 0,
+    waitedInVain: 0,
+    readAtOnce: 0,
     unreadable: [],
     repeats: { same: 0, different: 0 },
     tricks: Object.fromEntries(
@@ -87,7 +93,8 @@ export function addToTally(tally: Tally, buyer: Buyer, shopping: Shopping): void
         const { userId, productId } = buyer;
         tally.accepted.push({ orderId, userId, productId, quantity });
         tally.accept.record(purchase.acceptMs);
-        if (!purchase.readable) tally.unreadable.push(orderId);
+        if (purchase.readable === false) tally.unreadable.push(orderId);
+        else if (purchase.readable) tally.readAtOnce += 1;
         break;
       }
       case 'refused':
@@ -96,6 +103,7 @@ export function addToTally(tally: Tally, buyer: Buyer, shopping: Shopping): void
         break;
       case 'unanswered':
         tally.unanswered[purchase.reason] = (tally.unanswered[purchase.reason] ?? 0) + 1;
+        if (purchase.waited && purchase.reason !== NEVER_SENT) tally.waitedInVain += 1;
         break;
       case 'hung-up':
         tally.hungUp += 1;

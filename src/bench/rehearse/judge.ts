@@ -64,7 +64,7 @@ export function judge(seen: Observations): Check[] {
   ];
 }
 
-function judgeAnswers({ tally, orders, goods, cutShort }: Observations): Check[] {
+function judgeAnswers({ tally, orders, goods, cutShort, kills }: Observations): Check[] {
   const byId = new Map(orders.map((order) => [order.orderId, order]));
   const lost = tally.accepted.filter((one) => byId.get(one.orderId)?.userId !== one.userId);
   const acceptedIds = new Set(tally.accepted.map((one) => one.orderId));
@@ -80,7 +80,7 @@ function judgeAnswers({ tally, orders, goods, cutShort }: Observations): Check[]
     check(
       'every 202 was readable at once',
       tally.unreadable.length === 0,
-      `${tally.accepted.length - tally.unreadable.length} of ${tally.accepted.length}`,
+      `${tally.readAtOnce} of ${tally.readAtOnce + tally.unreadable.length} that were answered`,
     ),
     check(
       'every 202 is an order of that buyer',
@@ -104,8 +104,14 @@ function judgeAnswers({ tally, orders, goods, cutShort }: Observations): Check[]
     ),
     check(
       'no unit stayed unsold while buyers gave up',
-      cutShort || turnedAway === 0 || !isUnsold,
-      `${turnedAway} gave up, ${Math.max(0, unsold)} units never sold`,
+      cutShort || turnedAway + tally.waitedInVain === 0 || !isUnsold,
+      `${turnedAway + tally.waitedInVain} gave up, ${Math.max(0, unsold)} units never sold`,
+    ),
+    check(
+      'nobody waited in vain for an answer',
+      // What was killed may be away for longer than a buyer has patience.
+      kills.length > 0 || cutShort || tally.waitedInVain === 0,
+      `${tally.waitedInVain} buyers gave up without one`,
     ),
   ];
 }
@@ -113,8 +119,9 @@ function judgeAnswers({ tally, orders, goods, cutShort }: Observations): Check[]
 function judgeEnds(seen: Observations): Check {
   const paidInTime = new Set(seen.tally.paidByHand);
   const paidTooLate = new Set(seen.tally.paidTooLate);
+  const struck = seen.kills.length > 0;
   const wrong = seen.orders.flatMap((order) => {
-    const why = wrongEndOf(order, { ...seen, paidInTime, paidTooLate });
+    const why = wrongEndOf(order, { ...seen, paidInTime, paidTooLate, struck });
     return why === null ? [] : [`${order.orderId} ${why}`];
   });
   const ended = seen.orders.filter((order) => isFinal(order.status));

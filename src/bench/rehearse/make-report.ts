@@ -51,7 +51,10 @@ export function makeReport(facts: Facts): RehearsalReport {
       sending: timesOf((share) => tally.lateness.percentile(share)),
     },
     targets: targetsOf(facts),
-    readAtOnce: { asked: tally.accepted.length, readable: tally.accepted.length - tally.unreadable.length },
+    readAtOnce: {
+      asked: tally.readAtOnce + tally.unreadable.length,
+      readable: tally.readAtOnce,
+    },
     repeatedKeys: { asked: tally.repeats.same + tally.repeats.different, sameOrder: tally.repeats.same },
     killed: facts.kills,
     products: audit.products,

@@ -7,10 +7,15 @@ export interface EndFacts {
   /** Ids of orders whose payment by hand was taken up in time, and of those that were paid when the time was over. */
   readonly paidInTime: ReadonlySet<string>;
   readonly paidTooLate: ReadonlySet<string>;
+  /** Something was killed: a payment that was asked for may have waited for it until the time was over. */
+  readonly struck: boolean;
 }
 
 /** @returns what is wrong with it; null for a right end, and for an order that has not ended */
-export function wrongEndOf(order: Order, { rules, paidInTime, paidTooLate }: EndFacts): string | null {
+export function wrongEndOf(
+  order: Order,
+  { rules, paidInTime, paidTooLate, struck }: EndFacts,
+): string | null {
   const { status, paid, userId, orderId } = order;
   if (!isFinal(status)) return null;
   const ended = `ended ${status}`;
@@ -19,7 +24,8 @@ export function wrongEndOf(order: Order, { rules, paidInTime, paidTooLate }: End
   if (status === 'CONFIRMED' && !paid) return 'was confirmed without a payment';
   if (status !== 'CONFIRMED' && paid && order.refund === null) return `${ended} and its money was kept`;
   if (latePrefix !== null && latePrefix !== '' && userId.startsWith(latePrefix)) {
-    if (paidInTime.has(orderId)) return status === 'CONFIRMED' ? null : `${ended} although it was paid`;
+    if (paidInTime.has(orderId) && !(struck && status === 'EXPIRED'))
+      return status === 'CONFIRMED' ? null : `${ended} although it was paid`;
     if (paidTooLate.has(orderId))
       return status === 'EXPIRED' ? null : `${ended} although nobody paid in time`;
     // Its buyer hung up, or was turned away at the last moment.

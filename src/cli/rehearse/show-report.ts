@@ -9,6 +9,8 @@ import { within } from './within.js';
 
 type Shown = Omit<RehearsalReport, 'run' | 'killed' | 'targets'>;
 
+/** Beyond it the buyers' own machine shows in the times. */
+const LATE_MS = 250;
 const FIGURE_INDENT = 16;
 const CHECK_INDENT = 8;
 
@@ -38,7 +40,15 @@ export function showFigures(
 export function showRehearsal(context: CliContext, report: RehearsalReport, after: readonly string[]): void {
   const { output } = context;
   showFigures(context, report, report.killed);
-  const { targets } = report;
+  const { targets, latency } = report;
+  if ((latency.sending.p95Ms ?? 0) > LATE_MS)
+    output.line(
+      within(
+        output,
+        'The machine of the buyers could not keep up: they were sent late, and the times are its own too.',
+        0,
+      ),
+    );
   if (targets && !targets.judged)
     output.line(`Times were not judged: targets are for a whole sale in which nothing is killed.`);
   for (const line of after) output.line(line);

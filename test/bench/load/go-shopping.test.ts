@@ -80,7 +80,7 @@ describe('a buyer', () => {
 
   it('never asks again without a key when the answer was lost: it might order twice', async () => {
     const { purchase, requests, unaware } = await shopAt(hangUp, { idempotencyKey: null });
-    expect(purchase).toEqual({ kind: 'unanswered', reason: 'ECONNRESET' });
+    expect(purchase).toEqual({ kind: 'unanswered', reason: 'ECONNRESET', waited: false });
     expect({ requests, unaware }).toEqual({ requests: 1, unaware: true });
   });
 

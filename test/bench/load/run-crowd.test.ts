@@ -74,6 +74,24 @@ describe('buyers of a crowd', () => {
     expect(tally.refused['OVERLOADED']).toBe(tally.buyers);
   });
 
+  it('are served while more are due than can be sent in time', async () => {
+    shop = await openShop((response) => json(response, 409, { code: 'SOLD_OUT' }));
+    client = createApiClient(shop.origin);
+    const tally = createTally();
+    const crowd = crowdOf(800, 0);
+    let servedBeforeTheLast = 0;
+    const watched: Crowd = {
+      ...crowd,
+      buyer: (number) => {
+        if (number === crowd.size - 1) servedBeforeTheLast = tally.buyers;
+        return crowd.buyer(number);
+      },
+    };
+    await runCrowd({ client, identify, forge: null, signal }, watched, tally);
+    expect(servedBeforeTheLast).toBeGreaterThan(0);
+    expect(tally.buyers).toBe(800);
+  });
+
   it('take turns at the replicas of a shop', async () => {
     shop = await openShop((response) => json(response, 409, { code: 'SOLD_OUT' }));
     const other = await openShop((response) => json(response, 409, { code: 'SOLD_OUT' }));

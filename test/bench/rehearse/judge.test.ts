@@ -77,6 +77,7 @@ describe('the verdict', () => {
       'units are conserved in Postgres, and Redis agrees',
       { audit: { ok: true, products: [{ ...product, inFlight: 1 }] } },
     ],
+    ['nobody waited in vain for an answer', { tally: tallyOf({ waitedInVain: 1 }) }],
     ['no process ended by itself', { crashes: ['serve ended by SIGSEGV'] }],
     ['no customer has more than the limit', { customerLimit: 1 }],
     [

@@ -48,6 +48,7 @@ export function tallyOf(more: Partial<Tally> = {}): Tally {
       { orderId: 'o2', userId: 'buyer-2', productId: 'tee', quantity: 1 },
       { orderId: 'o3', userId: 'declined-3', productId: 'tee', quantity: 1 },
     ],
+    readAtOnce: 3,
     refused: { SOLD_OUT: 3 },
     repeats: { same: 2, different: 0 },
     ...more,
