@@ -16,10 +16,10 @@ export function renderLetter(
   const { colours } = output;
   const size = letter.value === null ? 'none' : `${letter.value.length} bytes`;
   return [
-    section(colours, `Dead letter ${letter.id}`, factLines(letter, orderStatus, now)),
-    section(colours, 'Headers', headerLines(letter.headers)),
+    section(output, `Dead letter ${letter.id}`, factLines(letter, orderStatus, now)),
+    section(output, 'Headers', headerLines(letter.headers)),
     [colours.heading(`Value (${size})`), ...bodyLines(letter.value)].join('\n'),
-    section(colours, 'What to do', adviceLines(letter, orderStatus)),
+    section(output, 'What to do', adviceLines(letter, orderStatus)),
   ]
     .filter((text) => text !== '')
     .join('\n\n');
@@ -73,15 +73,16 @@ function bytesText(bytes: Buffer): string {
 
 function adviceLines({ id, reason, state, orderId }: FoundLetter, orderStatus: string | null): Line[] {
   if (state === 'replayed' || state === 'dropped') return [];
-  const drop: Line = ['forget it', `ordersctl dlq drop ${id}`];
-  const replay: Line = ['send it again', `ordersctl dlq replay ${id}`];
+  const drop: Line = ['forget it', `ordersctl dlq drop ${id}`, 'whole'];
+  const replay: Line = ['send it again', `ordersctl dlq replay ${id}`, 'whole'];
   if (orderId !== null && orderStatus !== null)
-    return [['the order', `ordersctl inspect ${printable(orderId)}`], replay, drop];
+    return [['the order', `ordersctl inspect ${printable(orderId)}`, 'whole'], replay, drop];
   if (reason === 'NOT_JSON' || reason === 'INVALID')
     return [
       [
         'mend it',
         `ordersctl dlq show ${id} --json > letter.json; edit; ordersctl dlq replay - < letter.json`,
+        'whole',
       ],
       drop,
     ];

@@ -8,28 +8,23 @@ import type { Colours } from '../output/colours.js';
 import { printable } from '../output/printable.js';
 import { section, type Line } from '../output/section.js';
 import { colourOfStatus } from '../output/status-colour.js';
-import { wrap } from '../output/wrap.js';
 import { refundLines } from './refund-lines.js';
 import { actionLines, paymentLines, storeLines } from './store-lines.js';
 
-/** Of the widest label in a diagnosis, with its indent. */
-const DIAGNOSIS_INDENT = 15;
-
 export function renderInspection(
-  { output, io }: CliContext,
+  { output }: CliContext,
   inspected: InspectedOrder,
   answer: PartialAnswer,
 ): string {
   const { colours } = output;
-  const width = output.decorated ? Math.max(20, (io.stdout.columns ?? 80) - DIAGNOSIS_INDENT) : Infinity;
   const sections = [
-    section(colours, `Order ${inspected.orderId ?? '?'}`, orderLines(colours, inspected)),
-    section(colours, 'Stores', storeLines(colours, inspected, answer)),
-    section(colours, 'Payments', paymentLines(colours, inspected)),
-    section(colours, 'Refund', refundLines(colours, inspected)),
-    section(colours, 'Timeline', timelineLines(inspected)),
-    section(colours, 'Operators', actionLines(inspected, Date.now())),
-    section(colours, 'Diagnosis', diagnosisLines(colours, inspected, answer, width)),
+    section(output, `Order ${inspected.orderId ?? '?'}`, orderLines(colours, inspected)),
+    section(output, 'Stores', storeLines(colours, inspected, answer)),
+    section(output, 'Payments', paymentLines(colours, inspected)),
+    section(output, 'Refund', refundLines(colours, inspected)),
+    section(output, 'Timeline', timelineLines(inspected)),
+    section(output, 'Operators', actionLines(inspected, Date.now())),
+    section(output, 'Diagnosis', diagnosisLines(colours, inspected, answer)),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -81,18 +76,11 @@ function timelineLines({ timeline }: InspectedOrder): Line[] {
   });
 }
 
-function diagnosisLines(
-  colours: Colours,
-  { diagnosis }: InspectedOrder,
-  answer: PartialAnswer,
-  width: number,
-): Line[] {
+function diagnosisLines(colours: Colours, { diagnosis }: InspectedOrder, answer: PartialAnswer): Line[] {
   const lines: Line[] = [];
   for (const { hop, summary, command } of [diagnosis, ...diagnosis.further]) {
-    const [first = '', ...more] = wrap(printable(summary), width);
-    lines.push([lines.length === 0 ? 'hop' : 'also', hop], ['summary', first]);
-    for (const text of more) lines.push(['', text]);
-    if (command) lines.push(['command', colours.accent(command)]);
+    lines.push([lines.length === 0 ? 'hop' : 'also', hop], ['summary', printable(summary)]);
+    if (command) lines.push(['command', colours.accent(command), 'whole']);
   }
   for (const { store, reason } of answer.unavailable) {
     lines.push(['unavailable', `${colours.bad(store)}: ${reason}`]);

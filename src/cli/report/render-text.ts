@@ -2,7 +2,7 @@
 import type { Report } from '../../core/report/report.js';
 import type { Output } from '../output/output.js';
 import { printable } from '../output/printable.js';
-import { section } from '../output/section.js';
+import { section, type Line } from '../output/section.js';
 import { renderTable } from '../output/table.js';
 import type { FactBlock, TableBlock } from './content/blocks.js';
 import { totalBlocksOf } from './content/facts.js';
@@ -48,13 +48,17 @@ export function renderText(output: Output, report: Report): string {
     .join('\n\n');
 }
 
-function renderFacts({ colours }: Output, { title, facts, note }: FactBlock): string {
+function renderFacts(output: Output, { title, facts, note }: FactBlock): string {
+  const { colours } = output;
   const values = Math.max(...facts.map(({ value }) => value.length), 0);
-  const lines = facts.map(({ label, value, detail }): [string, string] => [
-    printable(label),
-    `${value.padStart(values)}${detail ? `  ${colours.faint(detail)}` : ''}`,
-  ]);
-  const body = section(colours, title, lines);
+  const lines = facts.map(
+    ({ label, value, detail }): Line => [
+      printable(label),
+      `${value.padStart(values)}${detail ? `  ${colours.faint(detail)}` : ''}`,
+      'whole',
+    ],
+  );
+  const body = section(output, title, lines);
   return note && body !== '' ? `${body}\n${indented(colours.faint, note)}` : body;
 }
 
