@@ -159,7 +159,7 @@ async function pollAll(stores: readonly WatchedStore[]): Promise<number[]> {
         tookMs += performance.now() - startedAt;
         await delay(PAUSE_MS);
       }
-      if (failed > POLLS / 10)
+      if (failed > POLLS / 2)
         throw new AppError('UNAVAILABLE', `${store.name} did not answer ${failed} polls`);
       return tookMs / POLLS;
     }),
