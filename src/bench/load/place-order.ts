@@ -71,12 +71,13 @@ export async function placeOrder(parts: PlaceParts, wanted: Wanted): Promise<Pla
     });
     const elapsedMs = performance.now() - startedAt;
     if (attempt === 0 && answer.kind === 'answered') firstAnswerMs = elapsedMs;
+    unaware ||= isOpen(answer);
     const done = (purchase: Purchase): Placed => ({
       ...{ purchase, firstAnswerMs, requests: attempt + 1 },
-      // With a key the last answer is about the same order; without one each request may have made its own.
-      unaware: (idempotencyKey === null && unaware) || (purchase.kind !== 'accepted' && isOpen(answer)),
+      // A request without its answer may still be under way when a later one is refused. With a key the 202 is of the
+      // same order; without one each request may have made its own.
+      unaware: unaware && (idempotencyKey === null || purchase.kind !== 'accepted'),
     });
-    unaware ||= isOpen(answer);
     if (answer.kind === 'answered' && answer.status === 202 && answer.body.orderId !== undefined) {
       const { orderId } = answer.body;
       const readable = await isReadable(parts, caller, orderId);

@@ -54,7 +54,9 @@ export async function holdHere(context: CliContext, holding: Holding): Promise<R
   const watch = createLiveWatch(context, ownVoice, stop);
   const { voice } = watch;
   const sayStop = () =>
-    voice.line('stopping the sale is closed and orders under way are waited for; once more to end at once');
+    voice.line(
+      'stopping orders under way are waited for, and all of it is removed; once more to end at once',
+    );
   stop.addEventListener('abort', sayStop, { once: true });
   try {
     const roles = plan.withRoles ? await openOwnRoles(context, holding, { lifecycle, voice }) : null;

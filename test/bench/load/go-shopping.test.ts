@@ -118,6 +118,21 @@ describe('a buyer', () => {
     expect(shopping).toMatchObject({ purchase: { kind: 'accepted' }, repeated: 'refused' });
   });
 
+  it('may have an order without knowing it when a lost answer was followed by a refusal', async () => {
+    const sold: Reply = (response) => json(response, 409, { code: 'SOLD_OUT' });
+    expect(await shopAt(inTurn(hangUp, sold))).toMatchObject({
+      purchase: { kind: 'refused', code: 'SOLD_OUT' },
+      unaware: true,
+    });
+    await shop.close();
+    expect(await shopAt(inTurn(hangUp, take))).toMatchObject({
+      purchase: { kind: 'accepted' },
+      unaware: false,
+    });
+    await shop.close();
+    expect(await shopAt(sold)).toMatchObject({ unaware: false });
+  });
+
   it('who hangs up and stays away may have an order, and does not know', async () => {
     const slow: Reply = () => undefined;
     const habit = { kind: 'abandons', afterMs: 5, returns: false } as const;
