@@ -87,7 +87,7 @@ export function createQueueReader(
         if (messages.length === 0 || partitions.every((partition) => partition.lag === 0)) {
           return { waiting: new Set<string>(), partitions };
         }
-        const bounds: Bounds = options.oneReading ? remembered : new Map();
+        const bounds = options.oneReading ? remembered : noBounds();
         return { waiting: await findWaiting(partitions, messages, offsetsAt, bounds), partitions };
       }),
     locate: ({ orderId, publishedAt }) =>
@@ -107,6 +107,8 @@ export function createQueueReader(
     },
   };
 }
+
+const noBounds = (): Bounds => new Map<number, { handled: number; waits: number }>();
 
 /** By partition, the latest time of publishing known to be handled, and the earliest known to wait: ms. */
 export type Bounds = Map<number, { handled: number; waits: number }>;

@@ -88,7 +88,5 @@ export function isLiveOnly(filter: OrderFilter): boolean {
 }
 
 function isOnly({ statuses }: OrderFilter, these: readonly OrderStatus[]): boolean {
-  return (
-    statuses !== undefined && statuses.length > 0 && statuses.every((status) => these.includes(status))
-  );
+  return statuses !== undefined && statuses.length > 0 && statuses.every((status) => these.includes(status));
 }

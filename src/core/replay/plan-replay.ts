@@ -7,12 +7,10 @@ import { findHop, type Hop, type OrderFacts } from '../triage/find-hop.js';
  * (REJECT_DUPLICATE) would answer "already started" for ever. conclude: confirm it when it is paid, else end it, as its
  * saga should have. quarantine: leave it to a person. wait: somebody will come to it. skip: it has ended.
  */
-const REPLAY_ACTIONS = ['requeue', 'start', 'conclude', 'quarantine', 'wait', 'skip'] as const;
-export type ReplayAction = (typeof REPLAY_ACTIONS)[number];
+export type ReplayAction = 'requeue' | 'start' | 'conclude' | 'quarantine' | 'wait' | 'skip';
 
 /** The hops that a replay mends. */
-const REPLAY_HOPS = ['not-published', 'not-started', 'workflow-gone', 'overdue'] as const;
-export type ReplayHop = (typeof REPLAY_HOPS)[number];
+export type ReplayHop = 'not-published' | 'not-started' | 'workflow-gone' | 'overdue';
 
 export type ReplayCandidate = OrderFacts & SuspectOrder;
 

@@ -8,17 +8,15 @@ import type { SagaStatus } from '../temporal/describe-saga.js';
  * skipped: it moved on between plan and action, or another replay was faster. quarantined: left to a person. unknown: no
  * such order.
  */
-const REPLAY_OUTCOMES = [
-  'requeued',
-  'started',
-  'confirmed',
-  'expired',
-  'skipped',
-  'quarantined',
-  'unknown',
-  'failed',
-] as const;
-export type ReplayOutcome = (typeof REPLAY_OUTCOMES)[number];
+export type ReplayOutcome =
+  | 'requeued'
+  | 'started'
+  | 'confirmed'
+  | 'expired'
+  | 'skipped'
+  | 'quarantined'
+  | 'unknown'
+  | 'failed';
 
 export interface ReplayedOrder {
   readonly orderId: string;

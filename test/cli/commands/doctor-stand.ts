@@ -23,11 +23,11 @@ export type DoctorLine = DoctorJson['checks'][number];
 export interface DoctorStand {
   readonly shop: Shop;
   /** @throws when it ends with another exit code, or has no such line */
-  doctor(
+  readonly doctor: (
     args: readonly string[],
     code: number,
     env?: Readonly<Record<string, string>>,
-  ): Promise<DoctorJson & { line(id: string, productId?: string | null): DoctorLine }>;
+  ) => Promise<DoctorJson & { line(id: string, productId?: string | null): DoctorLine }>;
 }
 
 /** Longer than a busy machine takes. */

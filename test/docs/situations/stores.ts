@@ -178,7 +178,8 @@ export const STORES: readonly Situation[] = [
         prints: /^overdue-orders +1 /m,
       },
       {
-        command: "ordersctl sweep overdue-orders unfinished-endings late-payments --reason 'Temporal is down'",
+        command:
+          "ordersctl sweep overdue-orders unfinished-endings late-payments --reason 'Temporal is down'",
         prints: 'mended overdue-orders: 1 of 1',
         after: async (stand) => {
           expect((await stand.run('ordersctl audit --product PRODUCT')).code).toBe(0);
