@@ -1,5 +1,5 @@
 /** The screen as plain lines: for terminals too small for tiles, and for those who have it read aloud. */
-import { wrap } from '../../output/wrap.js';
+import { wrapWords } from '../../output/visible.js';
 import { stripColour } from '../../output/visible.js';
 import { helpEntries } from '../help-words.js';
 import { COLUMNS, listedRows } from '../rows/listed-rows.js';
@@ -43,7 +43,9 @@ function overviewLines(snapshot: TopSnapshot, width: number, symbols: Symbols): 
   const rest = plainFrame(snapshot, { ascii: symbols.ascii, room: width });
   return [
     ...alerts,
-    ...rest.filter((line) => line !== '' && !/^(! |at )/.test(line)).flatMap((line) => wrap(line, width)),
+    ...rest
+      .filter((line) => line !== '' && !/^(! |at )/.test(line))
+      .flatMap((line) => wrapWords(line, width).split('\n')),
   ];
 }
 

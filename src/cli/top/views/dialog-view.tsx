@@ -1,6 +1,6 @@
 /** The dialog of a change, over the whole screen: while it is open nothing else is worth a look. */
 import { Text } from 'ink';
-import { wrap } from '../../output/wrap.js';
+import { wrapWords } from '../../output/visible.js';
 import { dialogLines, dialogTitle } from '../format/dialog-lines.js';
 import { TILE_MARGIN, type Layout } from '../format/layout.js';
 import { plainText } from '../format/plain-text.js';
@@ -18,10 +18,12 @@ export interface DialogViewProps {
 export function DialogView({ dialog, layout, symbols }: DialogViewProps) {
   const { width, listLines } = layout;
   const lines = dialogLines(dialog, symbols.cursor).flatMap(({ text, meaning }) =>
-    wrap(symbols.ascii ? plainText(text, symbols) : text, width - TILE_MARGIN).map((part) => ({
-      part,
-      meaning,
-    })),
+    wrapWords(symbols.ascii ? plainText(text, symbols) : text, width - TILE_MARGIN)
+      .split('\n')
+      .map((part) => ({
+        part,
+        meaning,
+      })),
   );
   // The question is at the end: a long plan gives way to it.
   const shown = lines.length <= listLines ? lines : lines.slice(-listLines);

@@ -5,7 +5,7 @@ import { fit } from '../format/numbers.js';
 import { fitColumns, headingLine } from '../format/table-line.js';
 import { plainText } from '../format/plain-text.js';
 import type { Symbols } from '../format/symbols.js';
-import { wrap } from '../../output/wrap.js';
+import { wrapWords } from '../../output/visible.js';
 import type { ListRow } from '../rows/list-row.js';
 import type { ListedRows } from '../rows/listed-rows.js';
 import { selectedAt, topOf } from '../state/list.js';
@@ -93,7 +93,7 @@ interface DetailProps extends ListViewProps {
 function Detail({ row, room, symbols, commandIn }: DetailProps) {
   const command = commandIn(row.command);
   const lines = row.detail
-    .flatMap((text) => wrap(plainText(text, symbols), room))
+    .flatMap((text) => wrapWords(plainText(text, symbols), room).split('\n'))
     .slice(0, LIST_DETAIL - (command === null ? 0 : 1));
   return (
     <>
