@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.js';
+import { SpreadLongFiles } from './test/support/spread-long-files.js';
 
 /** Files whose code may live once in a process: they share one, which saves a quarter of a second for each. */
 const SHARED = ['test/{bench,cli,core,lua,model,server}/**/*.test.{ts,tsx}'];
@@ -20,7 +20,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // The stack's own servers want the rest of a small machine.
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: SpreadLongFiles },
     projects: [
       { test: { ...COMMON, name: 'shared', include: SHARED, isolate: false } },
       {

@@ -7,7 +7,7 @@ import { VERDICTS, type VerdictStatus } from '../../core/doctor/verdict.js';
 import type { CliContext } from '../context.js';
 import type { Colours } from '../output/colours.js';
 import { printable } from '../output/printable.js';
-import { wrapText } from './wrap-text.js';
+import { wrapWords } from '../output/visible.js';
 
 const STATUS_WIDTH = 'warning'.length;
 const GAP = 2;
@@ -31,7 +31,7 @@ export function showReport({ output, io }: CliContext, report: DoctorReport): vo
   function showLine(line: Line): void {
     const indent = GAP + STATUS_WIDTH + GAP + titleWidth + GAP;
     const width = Math.max(NARROWEST, columns - indent);
-    const [first = '', ...more] = wrapText(printable(line.message), width);
+    const [first = '', ...more] = wrapWords(printable(line.message), width).split('\n');
     const status = colourOf(line.status, colours)(line.status.padEnd(STATUS_WIDTH));
     output.line(`  ${status}  ${line.title.padEnd(titleWidth)}  ${first}`);
     for (const rest of more) output.line(`${' '.repeat(indent)}${rest}`);

@@ -65,7 +65,7 @@ export const ORDERS: readonly Situation[] = [
           await stand.serve.order(product, 2, { userId: 'ann' });
           await stand.serve.order(product, 2, { userId: 'bob' });
         },
-        prints: /^tee-\d+ +3 +1 +2 +0 +1 ok$/m,
+        prints: /^tee-\d+ +3 +1 +2 +0 +0 +1 +66% +- ok$/m,
       },
       { command: 'ordersctl top --once --json', prints: '"schemaVersion":1' },
       {

@@ -2,7 +2,6 @@
 import type { ConfigWith } from '../../../core/config/require-settings.js';
 import type { Log } from '../../../core/log.js';
 import { countTroubledOrders } from '../../../core/postgres/count-troubled-orders.js';
-import { createPool } from '../../../core/postgres/create-pool.js';
 import { findRecentActions, type RecentAction } from '../../../core/postgres/find-recent-actions.js';
 import { findSaleStates, type StoredSaleState } from '../../../core/postgres/find-sale-states.js';
 import { readClock } from '../../../core/postgres/read-clock.js';
@@ -10,10 +9,10 @@ import { STUCK_AFTER_MS } from '../state/attention.js';
 import type { ActionLine, SaleLine } from '../state/details.js';
 import { actionText } from './action-text.js';
 import type { TopSource } from './top-source.js';
+import { createWatchPool } from './watch-pool.js';
 
 /** One statement after the other: this look is never in a hurry. */
 const CONNECTIONS = 1;
-const STATEMENT_TIMEOUT_MS = 2_500;
 const SALES_AT_MOST = 1_000;
 const TROUBLED_AT_MOST = 500;
 const ACTIONS_AT_MOST = 20;
@@ -24,15 +23,7 @@ export function createCatalogSource(
   productIds: readonly string[],
   log: Log,
 ): TopSource {
-  const pool = createPool(
-    {
-      url: config.databaseUrl,
-      applicationName: 'ordersctl-top',
-      max: CONNECTIONS,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    },
-    log,
-  );
+  const pool = createWatchPool(config, CONNECTIONS, log);
   const only = productIds.length === 0 ? undefined : productIds;
   return {
     name: 'catalog',

@@ -4,22 +4,13 @@ import { createClusterReader } from '../../../core/kafka/cluster-reader.js';
 import type { Log } from '../../../core/log.js';
 import { TOPICS } from '../../../core/names.js';
 import { countDecidedLetters } from '../../../core/postgres/count-decided-letters.js';
-import { createPool } from '../../../core/postgres/create-pool.js';
 import type { TopSource } from './top-source.js';
+import { createWatchPool } from './watch-pool.js';
 
 const CONNECTIONS = 1;
-const STATEMENT_TIMEOUT_MS = 2_500;
 
 export function createLettersSource(config: ConfigWith<'databaseUrl' | 'kafkaBrokers'>, log: Log): TopSource {
-  const pool = createPool(
-    {
-      url: config.databaseUrl,
-      applicationName: 'ordersctl-top',
-      max: CONNECTIONS,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    },
-    log,
-  );
+  const pool = createWatchPool(config, CONNECTIONS, log);
   const cluster = createClusterReader(config, log);
   return {
     name: 'letters',

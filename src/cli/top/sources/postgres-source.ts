@@ -1,7 +1,6 @@
 /** Postgres: the seconds of role_stats, units by one snapshot, the outbox and stuck orders. */
 import type { ConfigWith } from '../../../core/config/require-settings.js';
 import type { Log } from '../../../core/log.js';
-import { createPool } from '../../../core/postgres/create-pool.js';
 import { findStuckOrders } from '../../../core/postgres/find-stuck-orders.js';
 import { measureOutbox } from '../../../core/postgres/measure-outbox.js';
 import { readClock } from '../../../core/postgres/read-clock.js';
@@ -12,10 +11,10 @@ import { mergeRoles } from './merge-roles.js';
 import { paced } from './paced.js';
 import { createUnitsReader } from './read-units.js';
 import type { TopSource } from './top-source.js';
+import { createWatchPool } from './watch-pool.js';
 
-/** Watching must not cost a sale its connections, nor a slow statement more than the next poll. */
+/** Watching must not cost a sale its connections. */
 const CONNECTIONS = 2;
-const STATEMENT_TIMEOUT_MS = 2_500;
 /** Enough to say that it is bad; counting a million would be the next problem. */
 const STUCK_BOUND = 500;
 /** Seconds read again with every poll, since replicas write theirs some moments apart. */
@@ -30,15 +29,7 @@ export function createPostgresSource(
   productIds: readonly string[],
   log: Log,
 ): TopSource {
-  const pool = createPool(
-    {
-      url: config.databaseUrl,
-      applicationName: 'ordersctl-top',
-      max: CONNECTIONS,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    },
-    log,
-  );
+  const pool = createWatchPool(config, CONNECTIONS, log);
   const products = productIds.length === 0 ? undefined : productIds;
   const readUnits = createUnitsReader(pool, products);
   const readOutbox = paced(() => measureOutbox(pool), {
