@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { SpreadLongFiles } from './test/support/spread-long-files.js';
 
 /** Files whose code may live once in a process: they share one, which saves a quarter of a second for each. */
-const SHARED = ['test/{bench,cli,core,lua,model,server}/**/*.test.{ts,tsx}'];
+const SHARED = ['test/{bench,cli,core,lua,model}/**/*.test.{ts,tsx}'];
 
 const COMMON = {
   environment: 'node',

@@ -8,7 +8,7 @@ import { followToLast } from './follow-orders.js';
 import type { Goods } from './goods.js';
 import { holdSale, type SaleParts } from './hold-sale.js';
 import { makeReport } from './make-report.js';
-import { auditAtRest, readStartTimes } from './measure.js';
+import { auditAtRest, readStartTimes, waitUntilFinished } from './measure.js';
 import type { KillPoint } from './names.js';
 import type { PaymentRules } from './observations.js';
 import { readAllOrders } from './read-orders.js';
@@ -85,6 +85,7 @@ export async function holdRehearsal(rehearsal: Rehearsal, parts: RehearsalParts)
   voice.line(done ? 'followed every order to its end' : 'followed until nothing moved any more');
   voice.status('audit    units, holds and money');
   const audit = await auditAtRest(catalog, productIds, rehearsal.settleWithinMs, signal);
+  await waitUntilFinished(catalog.pool, productIds, rehearsal.settleWithinMs, signal);
   signal.throwIfAborted();
   const totalMs = performance.now() - parts.startedAt;
   return makeReport({

@@ -47,7 +47,8 @@ export async function conclude(context: CliContext, ending: Ending): Promise<voi
     await mutation.record(catalog.pool, { arguments: { run, clean: true }, result: cleaned });
     rmSync(logFolderOf(io.cwd, run), { recursive: true, force: true });
   }
-  if (output.json) return output.data({ ...report, cleaned });
+  const notCleaned = kept instanceof AppError ? kept.message : null;
+  if (output.json) return output.data({ ...report, cleaned, notCleaned });
   const clean = inContext(context.flags, `ordersctl rehearse --clean ${run}`) ?? '';
   const logs =
     plan.withRoles && !cleaned
@@ -58,7 +59,7 @@ export async function conclude(context: CliContext, ending: Ending): Promise<voi
         `Removed: ${cleaned.products} products, ${cleaned.orders} orders, ${cleaned.events} events, ${cleaned.payments} payments.`,
       ]
     : [
-        ...(kept instanceof AppError ? [`Not removed: ${kept.message}.`] : []),
+        ...(notCleaned !== null ? [`Not removed: ${notCleaned}.`] : []),
         `Everything of it is still there. To remove it: ${clean}`,
       ];
   showRehearsal(context, report, [...after, ...logs]);
