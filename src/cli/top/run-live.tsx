@@ -47,7 +47,9 @@ export async function runLive(options: LiveOptions): Promise<number> {
 
   const leave = enterAlternateScreen(stdout);
   const disownSignals = onSignals(end);
-  until?.addEventListener('abort', () => end(EXIT.ok));
+  // The sale may be over before this was loaded.
+  if (until?.aborted) end(EXIT.ok);
+  until?.addEventListener('abort', () => end(EXIT.ok), { once: true });
   const resize = (columns: number, rows: number) => store.dispatch({ type: 'resized', columns, rows });
   const steady = createSteadyOutput(stdout, resize);
   let ticking: NodeJS.Timeout | undefined;
