@@ -23,7 +23,7 @@ const LISTINGS: readonly (readonly [command: string, code?: number])[] = [
   ['refund ORDER --dry-run'],
   ['review list'],
   ['dlq list'],
-  ['dlq show 0:0'],
+  ['dlq show LETTER'],
   ['dlq replay --dry-run'],
   ['sale status', EXIT.problem],
   ['audit', EXIT.problem],
@@ -61,6 +61,8 @@ const PLAIN = new Set([
 let shop: Shop;
 let home: string;
 let orderId: string;
+/** Where the only dead letter lies: its key decides. */
+let letter: string;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ordersctl-listings-'));
   shop = await createShop('listings');
@@ -74,6 +76,8 @@ beforeAll(async () => {
   const publisher = createPublisher(space.config(), space.log);
   await buryLetters(publisher, space.prefix, [{}]);
   await publisher.close();
+  const [buried] = JSON.parse((await run('dlq list --json', {})).stdout) as { id: string }[];
+  letter = buried?.id ?? 'nowhere';
   expect(await run('context set here readOnly=true', {})).toMatchObject({ code: EXIT.ok });
 });
 afterAll(async () => {
@@ -85,6 +89,7 @@ const environment = () => ({ ...shop.space.environment, XDG_CONFIG_HOME: home })
 const wordsOf = (command: string) =>
   command
     .replace('ORDER', orderId)
+    .replace('LETTER', letter)
     .split(' ')
     .map((word) => word.replace('_', ' '));
 function run(command: string, env: Record<string, string>, terminal = false) {

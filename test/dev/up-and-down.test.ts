@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStackState, type StackState } from '../../src/core/config/stack-state.js';
 import { createSilentLog } from '../../src/core/log.js';
 import { createPool } from '../../src/core/postgres/create-pool.js';
@@ -52,10 +52,6 @@ async function expectNothingLeft(servers: readonly ProcessIdentity[], state: Sta
 }
 
 describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
-  beforeEach(async () => {
-    await dev('down');
-  });
-
   it('up -d returns without holding the streams of its caller, with everything ready and migrated', async () => {
     // runBinary waits for the end of both streams: it would not return while the supervisor held one.
     const started = await up();
@@ -107,23 +103,11 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
     expect(again.stderr).toContain('running already');
     expect(stateNow().supervisorPid).toBe(state.supervisorPid);
 
-    const servers = serversNow();
-    expect(servers).toHaveLength(4);
-    expect(await dev('down')).toMatchObject({ code: 0 });
-    expect(readdirSync(join(project, '.ordersctl')).sort()).toEqual([
-      '.gitignore',
-      'data',
-      'jwt-secret',
-      'logs',
-      'stack-id',
-    ]);
-    await expectNothingLeft(servers, state);
-    expect((await dev('status')).code).toBe(3);
-    expect((await dev('env')).code).toBe(5);
-    expect((await dev('down')).code).toBe(0);
+    expect(serversNow()).toHaveLength(4);
   });
 
   it('leaves nothing behind when its supervisor is killed, and goes on with the same data and secret, once', async () => {
+    // On the stack of the test before, when that still runs.
     await up();
     const state = stateNow();
     const servers = serversNow();
@@ -148,7 +132,27 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
     await query(next, 'select from kept');
   });
 
+  it('down ends every server and keeps data and secret; what needs a stack says that there is none', async () => {
+    // On the stack of the test before, when that still runs.
+    await up();
+    const state = stateNow();
+    const servers = serversNow();
+    expect(await dev('down')).toMatchObject({ code: 0 });
+    expect(readdirSync(join(project, '.ordersctl')).sort()).toEqual([
+      '.gitignore',
+      'data',
+      'jwt-secret',
+      'logs',
+      'stack-id',
+    ]);
+    await expectNothingLeft(servers, state);
+    expect((await dev('status')).code).toBe(3);
+    expect((await dev('env')).code).toBe(5);
+    expect((await dev('down')).code).toBe(0);
+  });
+
   it('in the foreground ends everything on Ctrl-C and exits 0', async () => {
+    await dev('down');
     const foreground = startBinary(['dev', 'up', '--port-base', 'auto'], { cwd: project });
     await waitFor(() => foreground.stdout().includes('temporal'), {
       what: 'the addresses',
@@ -162,6 +166,7 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
   });
 
   it('interrupted while it starts, ends what it had started and exits 130', async () => {
+    await dev('down');
     const foreground = startBinary(['dev', 'up', '--port-base', 'auto'], { cwd: project });
     const servers = await waitFor(() => (serversNow().length >= 2 ? serversNow() : undefined), {
       what: 'two servers',
@@ -174,6 +179,7 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
   });
 
   it('ends the start of a detached stack when the caller is gone before it is ready', async () => {
+    await dev('down');
     const caller = startBinary(['dev', 'up', '-d', '--port-base', 'auto'], { cwd: project });
     const servers = await waitFor(() => (serversNow().length >= 2 ? serversNow() : undefined), {
       what: 'two servers',
@@ -187,6 +193,7 @@ describe('ordersctl dev', { timeout: 3 * UP_TIMEOUT_MS }, () => {
   });
 
   it('shows the end of the log of a server that cannot start, exits 5 and ends the others', async () => {
+    await dev('down');
     const broken = join(project, '.ordersctl/data/redis/appendonlydir/appendonly.aof.manifest');
     const whole = readFileSync(broken);
     writeFileSync(broken, 'nonsense\n');

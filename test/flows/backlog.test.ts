@@ -66,8 +66,7 @@ describe('orders that wait', { timeout: 120_000 }, () => {
       kafkaLag: 200,
     });
 
-    await pipeline.start('consume');
-    await pipeline.start('worker');
+    await Promise.all([pipeline.start('consume'), pipeline.start('worker')]);
     await waitForRest(space);
     await expectAtRest(pipeline, accepted);
     await expectOneSagaEach(space);
@@ -76,7 +75,7 @@ describe('orders that wait', { timeout: 120_000 }, () => {
       outboxDepth: 0,
       kafkaLag: 0,
     });
-    for (const role of ['serve', 'consume', 'worker'] as const) await pipeline.stop(role);
+    await pipeline.stopAll();
   });
 
   it('are listed as not published when the relay could not send, and replay hands them over, twice without harm', async () => {
@@ -91,14 +90,12 @@ describe('orders that wait', { timeout: 120_000 }, () => {
     );
     expect(new Set(plan.planned.map((item) => item.hop))).toEqual(new Set(['not-published']));
 
-    await pipeline.start('consume');
-    await pipeline.start('worker');
+    await Promise.all([pipeline.start('consume'), pipeline.start('worker')]);
     await Promise.all([
       pipeline.json<Replay>(['replay', '--older-than', '0s', '--yes']),
       pipeline.json<Replay>(['replay', '--older-than', '0s', '--yes']),
     ]);
-    await waitForRest(space);
-    await pipeline.start('serve');
+    await Promise.all([waitForRest(space), pipeline.start('serve')]);
     await expectAtRest(pipeline, accepted);
     await expectOneSagaEach(space);
   });

@@ -10,9 +10,11 @@ describe('a sale with more buyers than units', { timeout: 120_000 }, () => {
     space = await createSpace('flow-sale');
     await space.topics();
     pipeline = await createPipeline(space);
-    await pipeline.json(['seed-stock', '--product', 'tee', '--quantity', '100']);
-    await pipeline.json(['seed-prices', '--product', 'tee', '--price', '49.90 EUR']);
-    await pipeline.start('serve');
+    await Promise.all([
+      pipeline.json(['seed-stock', '--product', 'tee', '--quantity', '100']),
+      pipeline.json(['seed-prices', '--product', 'tee', '--price', '49.90 EUR']),
+      pipeline.start('serve'),
+    ]);
   });
   afterAll(async () => {
     await pipeline.stopAll();
@@ -39,8 +41,7 @@ describe('a sale with more buyers than units', { timeout: 120_000 }, () => {
       { productId: 'tee', seeded: 100, available: 0, held: 100, sold: 0, redisAvailable: 0, drift: 0 },
     ]);
 
-    await pipeline.start('consume');
-    await pipeline.start('worker');
+    await Promise.all([pipeline.start('consume'), pipeline.start('worker')]);
     await waitForRest(space);
     const after = await expectAtRest(pipeline, accepted);
     expect(after.products).toMatchObject([{ sold: 100, available: 0 }]);
@@ -48,8 +49,8 @@ describe('a sale with more buyers than units', { timeout: 120_000 }, () => {
   });
 
   it('drains and exits 0 when each role is told to end', async () => {
-    for (const role of ['serve', 'consume', 'worker'] as const) {
-      expect((await pipeline.stop(role)).code).toBe(0);
-    }
+    const roles = ['serve', 'consume', 'worker'] as const;
+    const ended = await Promise.all(roles.map((role) => pipeline.stop(role)));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { TOPICS, workflowIdOf } from '../../src/core/names.js';
 import { findPayments } from '../../src/core/postgres/find-payments.js';
 import { findTimeline } from '../../src/core/postgres/find-timeline.js';
@@ -9,15 +9,13 @@ import { subscribeOrderChanges, type OrderChange } from '../../src/core/redis/or
 import { describeSaga } from '../../src/core/temporal/describe-saga.js';
 import { startSaga } from '../../src/core/temporal/start-saga.js';
 import { cancelBySaga, wakeSagaForPayment } from '../../src/core/temporal/wake-saga.js';
-import type { Activities } from '../../src/worker/activities/create-activities.js';
 import type { PaymentGateway } from '../../src/worker/payments/gateway.js';
 import { waitFor } from '../support/wait-for.js';
 import { countBillableActions } from './billable-actions.js';
-import { createSagaStand, losingReplies, SEEDED, type SagaStand } from './saga-stand.js';
+import { GIVEN_BACK, openSagaStand, SEEDED, SOLD_ONE, type SagaStand } from './saga-stand.js';
 import type { TemporalWorker } from './temporal-worker.js';
 
 const MANUAL = { simulatedManualCapture: 'true' } as const;
-const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
 /** A gateway that declines every attempt before the given one, and not for good. */
 const payingAt = (paid: number): PaymentGateway => ({
   name: 'simulated',
@@ -30,30 +28,29 @@ const payingAt = (paid: number): PaymentGateway => ({
     ),
   refund: () => Promise.reject(new Error('nothing is refunded here')),
 });
-const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0, openHalves: 0 };
 
-describe('sagas on real stores', () => {
-  let stand: SagaStand;
-  let worker: TemporalWorker;
-  afterEach(() => stand.close());
-  const begin = async (options?: Parameters<SagaStand['worker']>[0]) => {
-    stand = await createSagaStand('saga');
-    worker = await stand.worker(options);
-  };
-  const capture = (orderId: string, reference: string) =>
-    recordCaptures(stand.space.pool, [
-      {
-        orderId,
-        attempt: 1,
-        gateway: 'simulated',
-        gatewayReference: reference,
-        amountMinor: 4_990,
-        currency: 'EUR',
-      },
-    ]).then((outcomes) => outcomes.get(orderId));
+/** Each test has a stand of its own, so that they can run at once. */
+async function begin(
+  onTestFinished: TestContext['onTestFinished'],
+  options?: Parameters<SagaStand['worker']>[0],
+): Promise<{ stand: SagaStand; worker: TemporalWorker }> {
+  const stand = await openSagaStand(onTestFinished);
+  return { stand, worker: await stand.worker(options) };
+}
 
-  it('confirms an order, settles its hold, tells Kafka and the streams, and counts it', async () => {
-    await begin();
+const capture = async (stand: SagaStand, orderId: string, gatewayReference: string) => {
+  const payment = { orderId, attempt: 1, gateway: 'simulated', gatewayReference } as const;
+  const outcomes = await recordCaptures(stand.space.pool, [
+    { ...payment, amountMinor: 4_990, currency: 'EUR' },
+  ]);
+  return outcomes.get(orderId);
+};
+
+describe.concurrent('sagas on real stores', () => {
+  it('confirms an order, settles its hold, tells Kafka and the streams, and counts it', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished);
     const { space } = stand;
     const subscriber = createRedis(
       { url: space.config().redisUrl, purpose: 'subscriber', applicationName: 'test' },
@@ -93,8 +90,10 @@ describe('sagas on real stores', () => {
     await closeRedis(subscriber);
   });
 
-  it('gives the unit of a declined order back once, and tells the buyer no more than the code', async () => {
-    await begin({ settings: { simulatedDeclineUsers: 'broke-' } });
+  it('gives the unit of a declined order back once, and tells the buyer no more than the code', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: { simulatedDeclineUsers: 'broke-' } });
     const orderId = await stand.order({ userId: 'broke-1', quantity: 3 });
     expect(await stand.units()).toEqual({
       claimed: 3,
@@ -113,52 +112,10 @@ describe('sagas on real stores', () => {
     expect(stand.counts).toEqual({ failed: 1, released: 1 });
   });
 
-  it.each([
-    ['begin_orders', 2],
-    // From here on the repeated activity finds it done, and does not ask a second time.
-    ['record_captures', 1],
-    ['confirm_orders', 2],
-    ['set hold_done = true', 1],
-  ])('confirms once when the reply to "%s" is lost after its commit', async (fragment, times) => {
-    stand = await createSagaStand('saga');
-    const losing = losingReplies(stand.space.pool, fragment, times);
-    worker = await stand.worker({ deps: { pool: losing.pool } });
-    const orderId = await stand.order();
-    await worker.start({ orderId });
-    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
-    expect(losing.lost()).toBe(times);
-    expect(await stand.units()).toEqual(SOLD_ONE);
-    const timeline = await findTimeline(stand.space.pool, orderId);
-    expect(new Set(timeline.map((event) => event.type)).size).toBe(timeline.length);
-    expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
-  });
-
-  it.each(['end_orders', "'DECLINED'", 'set hold_done = true'])(
-    'gives the unit back once when the reply to "%s" is lost after its commit',
-    async (fragment) => {
-      stand = await createSagaStand('saga');
-      const losing = losingReplies(stand.space.pool, fragment, 2);
-      worker = await stand.worker({ deps: { pool: losing.pool }, settings: { simulatedApproveRate: '0' } });
-      const orderId = await stand.order({ quantity: 2 });
-      const other = await stand.order();
-      await worker.start({ orderId });
-      expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });
-      expect(losing.lost()).toBe(2);
-      // The other order's unit is still held: nothing was given back twice (I8).
-      expect(await stand.units()).toEqual({
-        claimed: 1,
-        held: 1,
-        sold: 0,
-        available: SEEDED - 1,
-        inHolds: 1,
-        openHalves: 0,
-      });
-      expect((await stand.row(other)).status).toBe('PENDING');
-    },
-  );
-
-  it('expires an unpaid order at its deadline, not before, and its unit is back', async () => {
-    await begin({ settings: MANUAL });
+  it('expires an unpaid order at its deadline, not before, and its unit is back', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const orderId = await stand.order();
     await worker.start({ orderId, deadlineMs: 800 });
     expect(await worker.result(orderId)).toEqual({ status: 'EXPIRED' });
@@ -172,10 +129,10 @@ describe('sagas on real stores', () => {
     expect(stand.counts).toEqual({ expired: 1, released: 1 });
   });
 
-  it('uses a payment that was recorded before the workflow existed', async () => {
-    await begin({ settings: MANUAL });
+  it('uses a payment that was recorded before the workflow existed', async ({ onTestFinished }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const orderId = await stand.order();
-    expect(await capture(orderId, 'early')).toBe('captured');
+    expect(await capture(stand, orderId, 'early')).toBe('captured');
     expect(await wakeSagaForPayment(worker.client, orderId, { updateId: 'early' })).toEqual({
       kind: 'missing',
     });
@@ -185,19 +142,21 @@ describe('sagas on real stores', () => {
     expect(await findPayments(stand.space.pool, orderId)).toHaveLength(1);
   });
 
-  it('counts a payment once that is reported twice, and keeps one that comes after the end apart', async () => {
-    await begin({ settings: MANUAL });
+  it('counts a payment once that is reported twice, and keeps one that comes after the end apart', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const [paid, expired] = [await stand.order(), await stand.order()];
     await worker.start({ orderId: paid });
     await worker.start({ orderId: expired, deadlineMs: 500 });
     await stand.waitForStatus(paid, 'PAYMENT_PENDING');
-    const outcomes = await Promise.all([capture(paid, 'twice'), capture(paid, 'twice')]);
+    const outcomes = await Promise.all([capture(stand, paid, 'twice'), capture(stand, paid, 'twice')]);
     expect(outcomes.toSorted()).toEqual(['already', 'captured']);
     for (const updateId of ['first', 'second']) await wakeSagaForPayment(worker.client, paid, { updateId });
     expect(await worker.result(paid)).toEqual({ status: 'CONFIRMED' });
     expect(await worker.result(expired)).toEqual({ status: 'EXPIRED' });
-    expect(await capture(expired, 'too-late')).toBe('late');
-    expect(await capture(expired, 'too-late')).toBe('late');
+    expect(await capture(stand, expired, 'too-late')).toBe('late');
+    expect(await capture(stand, expired, 'too-late')).toBe('late');
     expect(await wakeSagaForPayment(worker.client, expired, { updateId: 'too-late' })).toEqual({
       kind: 'missing',
     });
@@ -205,8 +164,10 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(SOLD_ONE);
   });
 
-  it('confirms an order whose first payment was declined and whose second one pays', async () => {
-    await begin({ deps: { gateway: payingAt(2) } });
+  it('confirms an order whose first payment was declined and whose second one pays', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { deps: { gateway: payingAt(2) } });
     const orderId = await stand.order();
     await worker.start({ orderId });
     await worker.untilItWaits(orderId);
@@ -220,8 +181,8 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(SOLD_ONE);
   });
 
-  it('pays by the open attempt when the saga was lost before it heard of it', async () => {
-    await begin({ deps: { gateway: payingAt(2) } });
+  it('pays by the open attempt when the saga was lost before it heard of it', async ({ onTestFinished }) => {
+    const { stand, worker } = await begin(onTestFinished, { deps: { gateway: payingAt(2) } });
     const orderId = await stand.order();
     await worker.start({ orderId });
     await worker.untilItWaits(orderId);
@@ -237,8 +198,10 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(SOLD_ONE);
   });
 
-  it('lets either the cancel or the payment win when both come at once, never both', async () => {
-    await begin({ settings: MANUAL });
+  it('lets either the cancel or the payment win when both come at once, never both', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const orders = await Promise.all(Array.from({ length: 12 }, () => stand.order()));
     for (const orderId of orders) await worker.start({ orderId });
     for (const orderId of orders) await stand.waitForStatus(orderId, 'PAYMENT_PENDING');
@@ -247,7 +210,7 @@ describe('sagas on real stores', () => {
       orders.map(async (orderId, n) => {
         const cancel = () => cancelBySaga(worker.client, orderId, cancelCode, { updateId: 'cancel' });
         const pay = async () => {
-          const outcome = await capture(orderId, `race-${orderId}`);
+          const outcome = await capture(stand, orderId, `race-${orderId}`);
           await wakeSagaForPayment(worker.client, orderId, { updateId: 'payment' });
           return outcome;
         };
@@ -274,33 +237,10 @@ describe('sagas on real stores', () => {
     });
   });
 
-  it('resumes on another worker when the first one died between two steps', async () => {
-    stand = await createSagaStand('saga');
-    let confirming: () => void = () => undefined;
-    const reached = new Promise<void>((resolve) => (confirming = resolve));
-    const dying = (activities: Activities): Activities => ({
-      ...activities,
-      // Its effect is committed and nobody will ever hear of it.
-      confirmOrder: async (orderId) => {
-        await activities.confirmOrder(orderId);
-        confirming();
-        return new Promise<never>(() => undefined);
-      },
-    });
-    const first = await stand.worker({ bend: dying });
-    const orderId = await stand.order();
-    await first.start({ orderId });
-    await reached;
-    await first.abandon();
-    worker = await stand.worker();
-    expect(await worker.result(orderId)).toEqual({ status: 'CONFIRMED' });
-    expect(await stand.units()).toEqual(SOLD_ONE);
-    const timeline = await findTimeline(stand.space.pool, orderId);
-    expect(timeline.filter((event) => event.type === 'CONFIRMED')).toHaveLength(1);
-  });
-
-  it('answers a second start of the same order with already, running or closed', async () => {
-    await begin({ settings: MANUAL });
+  it('answers a second start of the same order with already, running or closed', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const orderId = await stand.order();
     const start = () => startSaga(worker.client, worker.prefix, orderId, { orderId, deadlineMs: 700 });
     expect(await start()).toBe('started');
@@ -310,8 +250,10 @@ describe('sagas on real stores', () => {
     expect(await describeSaga(worker.client, orderId)).toMatchObject({ status: 'completed' });
   });
 
-  it('goes on where a terminated run stopped, when it is started again on purpose', async () => {
-    await begin({ settings: MANUAL });
+  it('goes on where a terminated run stopped, when it is started again on purpose', async ({
+    onTestFinished,
+  }) => {
+    const { stand, worker } = await begin(onTestFinished, { settings: MANUAL });
     const orderId = await stand.order();
     await worker.start({ orderId });
     await stand.waitForStatus(orderId, 'PAYMENT_PENDING');
@@ -329,7 +271,7 @@ describe('sagas on real stores', () => {
 
     const input = { orderId, deadlineMs: 60_000 };
     expect(await startSaga(worker.client, worker.prefix, orderId, input)).toBe('already');
-    expect(await capture(orderId, 'meanwhile')).toBe('captured');
+    expect(await capture(stand, orderId, 'meanwhile')).toBe('captured');
     expect(await startSaga(worker.client, worker.prefix, orderId, input, { afterFailure: true })).toBe(
       'started',
     );
@@ -337,8 +279,8 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(SOLD_ONE);
   });
 
-  it('leaves the Redis half of an ending that nobody finishes to the sweep', async () => {
-    await begin({
+  it('leaves the Redis half of an ending that nobody finishes to the sweep', async ({ onTestFinished }) => {
+    const { stand, worker } = await begin(onTestFinished, {
       settings: { simulatedApproveRate: '0' },
       bend: (a) => ({ ...a, finishHold: () => Promise.reject(new Error('away')) }),
     });
@@ -362,8 +304,8 @@ describe('sagas on real stores', () => {
     expect(await stand.units()).toEqual(GIVEN_BACK);
   });
 
-  it('ends a hundred orders together in a few calls to Postgres', async () => {
-    stand = await createSagaStand('saga');
+  it('ends a hundred orders together in a few calls to Postgres', async ({ onTestFinished }) => {
+    const stand = await openSagaStand(onTestFinished);
     let calls = 0;
     const { pool } = stand.space;
     const counting = {
@@ -373,7 +315,7 @@ describe('sagas on real stores', () => {
         return pool.query(given, values);
       }) as typeof pool.query,
     };
-    worker = await stand.worker({ deps: { pool: counting }, settings: { simulatedApproveRate: '0' } });
+    const worker = await stand.worker({ deps: { pool: counting }, settings: { simulatedApproveRate: '0' } });
     const orders = await Promise.all(Array.from({ length: SEEDED }, () => stand.order()));
     await Promise.all(orders.map((orderId) => worker.start({ orderId })));
     for (const orderId of orders) expect(await worker.result(orderId)).toEqual({ status: 'FAILED' });

@@ -1,6 +1,6 @@
 /** Sagas on real stores: a product to sell, orders as `serve` leaves them, and a worker whose parts a test may bend. */
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import { loadProduct } from '../../src/core/catalog/load-product.js';
 import type { ConfigKey } from '../../src/core/config/schema.js';
 import type { Order, OrderStatus } from '../../src/core/order.js';
@@ -26,6 +26,9 @@ import { startTemporalWorker, type TemporalWorker } from './temporal-worker.js';
 
 export const PRODUCT = 'tee';
 export const SEEDED = 100;
+/** Units when one order has been confirmed, and when none is left. */
+export const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0, openHalves: 0 };
+export const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
 
 export interface SagaStand {
   readonly space: Space;
@@ -61,6 +64,13 @@ export interface WorkerOptions {
   readonly deps?: Partial<ActivityDeps>;
   /** Wraps or replaces activities. */
   readonly bend?: (activities: Activities) => Activities;
+}
+
+/** One for a single test, closed when that has ended: tests with a stand of their own can run at once. */
+export async function openSagaStand(onTestFinished: TestContext['onTestFinished']): Promise<SagaStand> {
+  const stand = await createSagaStand('saga');
+  onTestFinished(() => stand.close());
+  return stand;
 }
 
 export async function createSagaStand(name: string): Promise<SagaStand> {

@@ -1,11 +1,21 @@
 /** Every setting of the product: one zod schema gives parsing, defaults, documentation and masking. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseDuration } from '../duration.js';
-import { parseSigningSecrets } from '../payments/signing-secrets.js';
-import { isCurrency } from '../money.js';
-import { parseRate } from '../rate.js';
 import { contextName } from './contexts.js';
+import {
+  currency,
+  duration,
+  endings,
+  flag,
+  list,
+  network,
+  origin,
+  port,
+  rate,
+  secureUrl,
+  signingSecrets,
+  url,
+  whole,
+} from './setting-values.js';
 
 /** How a setting is written in the environment, and whether its value may be shown. */
 export interface Setting {
@@ -13,59 +23,6 @@ export interface Setting {
   readonly secret?: boolean;
   readonly describe: string;
 }
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a duration' });
-    return z.NEVER;
-  }
-});
-const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  });
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-const secureUrl = url(['https:', 'http:']).refine(
-  (text) => !URL.canParse(text) || new URL(text).protocol !== 'http:' || isLoopback(new URL(text).hostname),
-  { message: 'must begin with https://; http:// is for loopback only' },
-);
-const origin = z
-  .string()
-  .refine((text) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text, {
-    message: 'must be origins such as https://shop.example, without a path; there is no wildcard',
-  });
-const rate = z.string().superRefine((text, context) => {
-  try {
-    parseRate(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be how many in how long, such as 10/1s or 30/1m' });
-  }
-});
-const signingSecrets = z.string().superRefine((text, context) => {
-  try {
-    parseSigningSecrets(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not usable' });
-  }
-});
-/** The last digits of amounts in minor units. */
-const endings = z.array(z.string().regex(/^\d{1,12}$/, 'must be digits, several by comma')).max(100);
-const network = z.string().refine(isNetwork, { message: 'must be addresses or networks such as 10.0.0.0/8' });
-const currency = z
-  .string()
-  .toUpperCase()
-  .refine(isCurrency, { message: 'must be an ISO 4217 code such as EUR' });
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 /** Values as roles and commands use them: durations in milliseconds. Absent optional settings are undefined. */
 export const configSchema = z.object({
@@ -147,13 +104,6 @@ export const configSchema = z.object({
 
 function isBareUrl({ username, password, search, hash }: URL): boolean {
   return username === '' && password === '' && search === '' && hash === '';
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 export type Config = z.output<typeof configSchema>;

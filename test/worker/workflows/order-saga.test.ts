@@ -1,7 +1,7 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowIdOf } from '../../../src/core/names.js';
 import { cancelBySaga, wakeSagaForPayment } from '../../../src/core/temporal/wake-saga.js';
 import { SAGA_MESSAGES } from '../../../src/core/temporal/saga-contract.js';
@@ -9,20 +9,18 @@ import type { Activities } from '../../../src/worker/activities/create-activitie
 import { waitFor } from '../../support/wait-for.js';
 import { countBillableActions } from '../billable-actions.js';
 import { createOrder } from '../scripted-order.js';
-import { startTemporalWorker, type TemporalWorker } from '../temporal-worker.js';
+import { startScriptedWorker, type ScriptedWorker } from '../scripted-worker.js';
 
 describe('orderSaga', () => {
-  let worker: TemporalWorker | undefined;
-  afterEach(async () => {
-    await worker?.close();
-    worker = undefined;
+  let worker: ScriptedWorker;
+  beforeAll(async () => {
+    worker = await startScriptedWorker();
   });
-  const startWith = async (activities: Partial<Activities>) =>
-    (worker = await startTemporalWorker(activities));
+  afterAll(() => worker.close());
 
   it('confirms an order that is captured at once in one workflow task, without a timer', async () => {
     const { order, activities } = createOrder();
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
     expect(order.calls).toEqual(['beginOrder', 'requestPayment', 'confirmOrder']);
@@ -40,7 +38,7 @@ describe('orderSaga', () => {
 
   it('asks a remote gateway by one ordinary activity: four billable actions, no timer', async () => {
     const { activities } = createOrder({ gateway: 'remote' });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     expect(await on.result(orderId)).toEqual({ status: 'CONFIRMED' });
     const history = await on.history(orderId);
@@ -51,7 +49,7 @@ describe('orderSaga', () => {
 
   it('fails the order at once when the decline is final, and releases its hold', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'declined', final: true } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     expect(await on.result(await on.start())).toEqual({ status: 'FAILED' });
     expect(order.failureCode).toBe('PAYMENT_DECLINED');
     expect(order.holds).toEqual(['release']);
@@ -62,7 +60,7 @@ describe('orderSaga', () => {
       outcome: { kind: 'declined', final: false },
       remainingMs: 300,
     });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     expect(await on.result(orderId)).toEqual({ status: 'EXPIRED' });
     expect(order.failureCode).toBe('PAYMENT_EXPIRED');
@@ -73,7 +71,7 @@ describe('orderSaga', () => {
 
   it('is woken by a recorded payment and answers with the confirmed status', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.paid = true;
@@ -87,7 +85,7 @@ describe('orderSaga', () => {
 
   it('looks at the row when woken without a payment, and goes on waiting under the same timer', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 1_500 });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     const woken = await wakeSagaForPayment(on.client, orderId, { updateId: 'too-early' });
@@ -103,7 +101,7 @@ describe('orderSaga', () => {
 
   it('asks the gateway under the number of a further attempt, and confirms when that one pays', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'declined', final: false } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.payAgain();
@@ -120,7 +118,7 @@ describe('orderSaga', () => {
       outcome: again,
       later: [{ kind: 'requires-action' }, again, { kind: 'declined', final: true }],
     });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     for (const attempt of [2, 3, 4]) {
       await on.untilItWaits(orderId);
@@ -135,7 +133,7 @@ describe('orderSaga', () => {
 
   it('finds an attempt whose wake-up was lost with the next one, whatever that was for', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.payAgain();
@@ -153,7 +151,7 @@ describe('orderSaga', () => {
       order.asked.push(step.attempt);
       return Context.current().cancelled;
     };
-    const on = await startWith({ ...activities, requestPayment });
+    const on = worker.play({ ...activities, requestPayment });
     const orderId = await on.start();
     await waitFor(() => order.asked.length === 1, { what: 'the gateway to be asked' });
     hang = false;
@@ -166,7 +164,7 @@ describe('orderSaga', () => {
     const { order, activities } = createOrder();
     order.attempt = 3;
     order.isOpen = true;
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     expect(await on.result(await on.start())).toEqual({ status: 'CONFIRMED' });
     expect(order.asked).toEqual([3]);
   });
@@ -182,7 +180,7 @@ describe('orderSaga', () => {
       order.asked.push(step.attempt);
       return Context.current().cancelled;
     };
-    const on = await startWith({ ...activities, requestPayment });
+    const on = worker.play({ ...activities, requestPayment });
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.payAgain();
@@ -195,7 +193,7 @@ describe('orderSaga', () => {
 
   it('leaves an order that was cancelled in Postgres as it is, and finishes its hold', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.status = 'CANCELLED';
@@ -206,7 +204,7 @@ describe('orderSaga', () => {
 
   it('confirms instead of expiring when the payment was recorded and nobody woke it', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' }, remainingMs: 700 });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.paid = true;
@@ -217,7 +215,7 @@ describe('orderSaga', () => {
   it('needs no gateway for an order that was paid before the workflow existed', async () => {
     const { order, activities } = createOrder();
     order.paid = true;
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     expect(await on.result(await on.start())).toEqual({ status: 'CONFIRMED' });
     expect(order.calls).toEqual(['beginOrder', 'confirmOrder']);
   });
@@ -225,14 +223,14 @@ describe('orderSaga', () => {
   it('finishes the open half of an order that had ended already', async () => {
     const { order, activities } = createOrder();
     order.status = 'EXPIRED';
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     expect(await on.result(await on.start())).toEqual({ status: 'EXPIRED' });
     expect(order.calls).toEqual(['beginOrder', 'confirmOrder']);
   });
 
   it('cancels on request, with the code of who asked', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
@@ -244,7 +242,7 @@ describe('orderSaga', () => {
 
   it('lets a recorded payment win over a cancel', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.paid = true;
@@ -256,7 +254,7 @@ describe('orderSaga', () => {
 
   it('compensates when the workflow itself is cancelled, and is not cut short by it', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     await on.client.workflow.getHandle(workflowIdOf(orderId)).cancel();
@@ -271,7 +269,7 @@ describe('orderSaga', () => {
       order.calls.push('requestPayment');
       return Context.current().cancelled;
     };
-    const on = await startWith({ ...activities, requestPayment });
+    const on = worker.play({ ...activities, requestPayment });
     const orderId = await on.start();
     await waitFor(() => order.calls.includes('requestPayment'), { what: 'the gateway to be asked' });
     const code = { failureCode: 'CANCELLED_BY_CUSTOMER' } as const;
@@ -286,7 +284,7 @@ describe('orderSaga', () => {
       order.remainingMs = 0;
       return Promise.reject(new Error('the gateway is away'));
     };
-    const on = await startWith({ ...activities, requestPayment });
+    const on = worker.play({ ...activities, requestPayment });
     expect(await on.result(await on.start())).toEqual({ status: 'EXPIRED' });
     expect(order.holds).toEqual(['release']);
   });
@@ -300,15 +298,11 @@ describe('orderSaga', () => {
         declined ? { outcome: { kind: 'declined', final: true } } : {},
       );
       order.failures[name] = 4;
-      const on = await startTemporalWorker(activities);
-      try {
-        const orderId = await on.start();
-        expect(await on.result(orderId)).toEqual({ status: declined ? 'FAILED' : 'CONFIRMED' });
-        expect(order.failures[name]).toBe(0);
-        expect(await on.history(orderId)).toContain('activityTaskScheduledEventAttributes');
-      } finally {
-        await on.close();
-      }
+      const on = worker.play(activities);
+      const orderId = await on.start();
+      expect(await on.result(orderId)).toEqual({ status: declined ? 'FAILED' : 'CONFIRMED' });
+      expect(order.failures[name]).toBe(0);
+      expect(await on.history(orderId)).toContain('activityTaskScheduledEventAttributes');
     },
   );
 
@@ -319,7 +313,7 @@ describe('orderSaga', () => {
       tries += 1;
       throw ApplicationFailure.nonRetryable('begin: does not exist', 'ORDER_NOT_FOUND');
     };
-    const on = await startWith({ ...activities, beginOrder });
+    const on = worker.play({ ...activities, beginOrder });
     const orderId = await on.start();
     await expect(on.result(orderId)).rejects.toThrow();
     expect(tries).toBe(1);
@@ -327,7 +321,7 @@ describe('orderSaga', () => {
 
   it('rejects messages that come when the order has ended but the workflow has not yet', async () => {
     const { order, activities } = createOrder({ outcome: { kind: 'requires-action' } });
-    const on = await startWith(activities);
+    const on = worker.play(activities);
     const orderId = await on.start();
     await on.untilItWaits(orderId);
     order.paid = true;
