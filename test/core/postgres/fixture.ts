@@ -8,6 +8,7 @@ import {
 } from '../../../src/core/postgres/accept-orders.js';
 import { beginOrders } from '../../../src/core/postgres/begin-orders.js';
 import type { Db } from '../../../src/core/postgres/db.js';
+import { endOrders } from '../../../src/core/postgres/end-orders.js';
 import { findConservation } from '../../../src/core/postgres/find-conservation.js';
 import { recordCaptures, type CaptureOutcome } from '../../../src/core/postgres/record-capture.js';
 import { seedStock } from '../../../src/core/postgres/seed-stock-rows.js';
@@ -119,4 +120,26 @@ export async function typesOf(db: Db, orderId: string): Promise<string[]> {
   // Versions rise by one, so a reader that drops lower ones misses nothing (I11).
   expect(rows.map((row) => row.version)).toEqual(rows.map((_, index) => index + 1));
   return rows.map((row) => row.type);
+}
+
+/** As the deadline does it. */
+export async function expireOrder(db: Db, orderId: string): Promise<void> {
+  const ended = await endOrders(db, [{ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }]);
+  expect(ended.get(orderId)?.status).toBe('EXPIRED');
+}
+
+/** What the ending of an order has left to do. */
+export async function endingOf(
+  db: Db,
+  orderId: string,
+): Promise<{ generation: number; refund_due: boolean; review_reason: string | null; hold_done: boolean }> {
+  const { rows } = await db.query<{
+    generation: number;
+    refund_due: boolean;
+    review_reason: string | null;
+    hold_done: boolean;
+  }>('select generation, refund_due, review_reason, hold_done from orders where order_id = $1', [orderId]);
+  const [row] = rows;
+  if (!row) throw new Error('no such order');
+  return row;
 }
