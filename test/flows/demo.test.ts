@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DemoReport } from '../../src/bench/demo/report.js';
 import { findProcesses } from '../support/find-processes.js';
-import { runBinary, startBinary } from '../support/binary.js';
-import { waitFor } from '../support/wait-for.js';
+import { runBinary } from '../support/binary.js';
 
 /** Servers that are not there: a demo that used any of them could not pass. */
 const FOREIGN = {
@@ -52,17 +51,5 @@ describe('the demo', () => {
     expect(report.products.map((one) => one.seeded).reduce((sum, units) => sum + units, 0)).toBe(90);
     expect(findProcesses(folder)).toEqual([]);
     expect(readdirSync(join(folder, '.ordersctl/demo')).sort()).toEqual(['.gitignore', 'logs']);
-  }, 90_000);
-
-  it('ends everything it has started when it is interrupted, with 130', async () => {
-    const running = startBinary(['demo'], { cwd: folder });
-    await waitFor(() => running.stderr().includes('opened   '), {
-      timeoutMs: 60_000,
-      what: 'the sale to begin',
-    });
-    const { code } = await running.stop('SIGINT', 60_000);
-    expect(code).toBe(130);
-    expect(findProcesses(folder)).toEqual([]);
-    expect(existsSync(join(folder, '.ordersctl/demo/.ordersctl'))).toBe(false);
   }, 90_000);
 });

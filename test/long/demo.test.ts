@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DemoReport } from '../../src/bench/demo/report.js';
-import { runBinary } from '../support/binary.js';
+import { runBinary, startBinary } from '../support/binary.js';
 import { findProcesses } from '../support/find-processes.js';
+import { waitFor } from '../support/wait-for.js';
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the demo at full size', () => {
+describe('the demo', () => {
   it.each(['serve', 'consume', 'worker'])('passes with %s killed in mid-sale, within 90 s', async (role) => {
     const args = ['demo', '--json', '--kill', role];
     const { code, stdout } = await runBinary(args, { cwd: folder, timeoutMs: 180_000 });
@@ -41,5 +42,17 @@ describe('the demo at full size', () => {
     });
     expect(findProcesses(folder)).toEqual([]);
     expect(existsSync(join(kept, '.ordersctl'))).toBe(false);
+  });
+
+  it('ends everything it has started when it is interrupted, with 130', async () => {
+    const running = startBinary(['demo'], { cwd: folder });
+    await waitFor(() => running.stderr().includes('opened   '), {
+      timeoutMs: 60_000,
+      what: 'the sale to begin',
+    });
+    const { code } = await running.stop('SIGINT', 60_000);
+    expect(code).toBe(130);
+    expect(findProcesses(folder)).toEqual([]);
+    expect(existsSync(join(folder, '.ordersctl/demo/.ordersctl'))).toBe(false);
   });
 });

@@ -211,7 +211,8 @@ describe('inspect', () => {
     },
   );
 
-  it.each([
+  // At once: each waits as long as its store may take.
+  it.concurrent.each([
     ['redis', 'REDIS_URL', 'redis://127.0.0.1:1'],
     ['kafka', 'KAFKA_BROKERS', '127.0.0.1:1'],
     ['temporal', 'TEMPORAL_ADDRESS', '127.0.0.1:1'],

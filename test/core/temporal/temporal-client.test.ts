@@ -23,12 +23,13 @@ describe('the Temporal client', () => {
   });
   afterAll(() => temporal.close());
 
-  it('says that a server which is not there is unreachable, within seconds', async () => {
+  // At once: each waits as long as a connection may take.
+  it.concurrent('says that a server which is not there is unreachable, within seconds', async () => {
     const closed = createTemporalClient(configOf(`127.0.0.1:${await freePort()}`));
     await expect(closed).rejects.toMatchObject({ code: 'UNAVAILABLE', exitCode: 5, retryable: true });
   });
 
-  it('says the same of a port that accepts connections and never answers', async () => {
+  it.concurrent('says the same of a port that accepts connections and never answers', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
