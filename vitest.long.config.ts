@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Outages by the minute, soak, image builds: `npm run test:long`. */
 export default defineConfig({
+  // As the build does it: React's development runtime is another one.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     environment: 'node',
     include: ['test/long/**/*.test.{ts,tsx}'],

@@ -106,12 +106,14 @@ export function findDeviations(
     const near = lag.filter(
       ({ from, until }) => until >= asked.from - allowedMs && from <= asked.until + allowedMs,
     );
-    judge(
-      line,
-      'lag',
-      line.pipeline.kafkaLag ?? Number.NaN,
-      near.map((sample) => sample.lag),
-    );
+    // What came and went between two samples, and what arrived between the two readings of one poll.
+    const untracked = (time: number) =>
+      orders.filter(({ created, tracked }) => created <= time && tracked > time).length;
+    const between = orders.filter(({ created }) => created >= asked.from && created <= asked.until).length;
+    judge(line, 'lag', line.pipeline.kafkaLag ?? Number.NaN, [
+      ...near.map((sample) => sample.lag),
+      Math.max(...around(asked, untracked)) + between,
+    ]);
 
     if (!line.rates?.until) continue;
     const { windowSeconds } = line.rates;
