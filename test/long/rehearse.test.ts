@@ -29,7 +29,10 @@ let folder: string;
 /** Buyers, roles and servers share the processors: here a slow loop says nothing of the stack. */
 const env = { ORDERSCTL_MAX_LOOP_DELAY: '10s' };
 const run = (...args: string[]) => runBinary(args, { cwd: folder, env, timeoutMs: RUN_TIMEOUT_MS });
-const productsLeft = async () => JSON.parse((await run('sale', 'status', '--json')).stdout) as unknown[];
+async function productsLeft(): Promise<readonly unknown[]> {
+  const { stdout } = await run('sale', 'status', '--json');
+  return (JSON.parse(stdout) as { products: readonly unknown[] }).products;
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ordersctl-rehearsal-'));
