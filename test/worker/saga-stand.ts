@@ -26,7 +26,8 @@ import { startTemporalWorker, type TemporalWorker } from './temporal-worker.js';
 
 export const PRODUCT = 'tee';
 export const SEEDED = 100;
-/** Units when one order has been confirmed, and when none is left. */
+/** Units while one order holds one, when it has been confirmed, and when it has given it back. */
+export const HELD_ONE = { claimed: 1, held: 1, sold: 0, available: SEEDED - 1, inHolds: 1, openHalves: 0 };
 export const SOLD_ONE = { claimed: 1, held: 0, sold: 1, available: SEEDED - 1, inHolds: 0, openHalves: 0 };
 export const GIVEN_BACK = { claimed: 0, held: 0, sold: 0, available: SEEDED, inHolds: 0, openHalves: 0 };
 

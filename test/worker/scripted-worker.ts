@@ -15,6 +15,7 @@ export interface ScriptedWorker {
 
 const PLAYED = ['beginOrder', 'requestPayment', 'confirmOrder', 'endOrder', 'finishHold'] as const;
 
+/** On a task queue of its own; one that is asked for what its script lacks fails the activity. */
 export async function startScriptedWorker(): Promise<ScriptedWorker> {
   const scripts = new Map<string, Script>();
   const played = PLAYED.map((name) => [

@@ -165,7 +165,9 @@ async function pollAll(stores: readonly WatchedStore[]): Promise<number[]> {
         await delay(PAUSE_MS);
       }
       if (failed > MOST_FAILED)
-        throw new AppError('UNAVAILABLE', `${store.name} did not answer ${failed} polls`);
+        throw new AppError('UNAVAILABLE', `${store.name} did not answer ${failed} of ${POLLS} polls`, {
+          hint: 'Run it again while the machine does nothing else',
+        });
       return tookMs / POLLS;
     }),
   );
