@@ -25,7 +25,7 @@ const TIMES = { requestTimeoutMs: 5_000, retries: 2 };
  * A message's own time is set by the relay and its publishing is noted by Postgres, so their clocks may differ by
  * this much. Too long only makes a replay wait one run longer; too short hands an order over twice, which is harmless.
  */
-const CLOCK_SLACK_MS = 2_000;
+export const CLOCK_SLACK_MS = 2_000;
 /** From the time that the relay puts on a message to the note of its acknowledgement, tries of the send included. */
 const SEND_SLACK_MS = 10_000;
 
