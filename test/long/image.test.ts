@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE_FLAGS } from '../../src/bench/stack/start-process.js';
 import { installPackages } from '../../src/dev/install/apt.js';
 import { createMachine } from '../../src/dev/machine.js';
 import { REPOSITORY } from '../support/binary.js';
@@ -100,7 +101,7 @@ describe.skipIf(!canBuild)('the image', () => {
     };
     expect(Docker.config).toMatchObject({
       User: '10001:10001',
-      Entrypoint: ['node', 'bin/ordersctl.js'],
+      Entrypoint: ['node', ...NODE_FLAGS, 'bin/ordersctl.js'],
       Cmd: ['serve'],
       Healthcheck: { Test: ['CMD', 'node', 'deploy/healthcheck.mjs'] },
     });

@@ -9,6 +9,11 @@ import { startService, type ServiceProcess } from '../../dev/service-process.js'
 import { lastLines } from '../../dev/wait-ready.js';
 
 const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
+/**
+ * As the image has them. Node's default of four threads for garbage collection and compiling is more than two cores have
+ * left beside the event loop: it and PostgreSQL then wait for their turn (docs/performance.md, P4).
+ */
+export const NODE_FLAGS: readonly string[] = ['--v8-pool-size=1'];
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const LOG_LINES = 10;
@@ -37,7 +42,7 @@ export function startProcess(options: ProcessOptions): StartedProcess {
   const { args, env, inBackground, logFile, machine, setpriv, binary = BINARY } = options;
   const launch: Launch = {
     command: process.execPath,
-    args: [binary, ...args],
+    args: [...NODE_FLAGS, binary, ...args],
     stopSignal: 'SIGTERM',
     // Whoever has chosen a context means another place than the servers of this folder.
     env: { ...env, ...NO_CONTEXT_ENV },
