@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Config } from '../../src/core/config/schema.js';
 import { createLifecycle, type Lifecycle } from '../../src/core/lifecycle.js';
 import { startServer } from '../../src/server/start-server.js';
+import { withUnmigratedDatabase } from '../support/database.js';
 import { createSpace, type Space } from '../support/space.js';
 
 describe('startServer', () => {
@@ -44,11 +45,12 @@ describe('startServer', () => {
   });
 
   it('does not start on a database that was not migrated', async () => {
-    const url = new URL(space.databaseUrl);
-    url.pathname = '/postgres';
-    await expect(start(space.config({ databaseUrl: url.href }))).rejects.toMatchObject({
-      code: 'SCHEMA_MISSING',
-      hint: expect.stringContaining('ordersctl migrate') as string,
+    await withUnmigratedDatabase(inject('stack'), 'start', async (databaseUrl) => {
+      await expect(start(space.config({ databaseUrl }))).rejects.toMatchObject({
+        code: 'SCHEMA_MISSING',
+        hint: expect.stringContaining('ordersctl migrate') as string,
+      });
+      await lifecycle.end();
     });
   });
 

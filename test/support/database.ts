@@ -14,6 +14,21 @@ export function databaseUrlOf(stack: TestStack, database: string): string {
   return url.href;
 }
 
+/** A database without tables while `work` runs; the server's own may have them, on a stack that people use. */
+export async function withUnmigratedDatabase(
+  stack: TestStack,
+  name: string,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const database = `t_${stack.runId}_${name}_unmigrated`;
+  await withAdmin(stack, (client) => client.query(`create database ${database}`));
+  try {
+    await work(databaseUrlOf(stack, database));
+  } finally {
+    await dropDatabase(stack, database, 5_000);
+  }
+}
+
 /** The first caller of the run migrates the template; the others wait for it under an advisory lock. */
 export async function createDatabaseFromTemplate(stack: TestStack, database: string): Promise<void> {
   const template = `t_${stack.runId}_template`;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EXIT } from '../../../src/core/errors.js';
 import { flagForReview } from '../../../src/core/postgres/flag-for-review.js';
 import { acceptSome } from '../../support/accepted-orders.js';
 import { startBinary } from '../../support/binary.js';
+import { withUnmigratedDatabase } from '../../support/database.js';
 import { createSpace, type Space } from '../../support/space.js';
 import { waitFor } from '../../support/wait-for.js';
 import { runCommand, runJson } from '../run-command.js';
@@ -220,9 +221,10 @@ describe('list', () => {
   });
 
   it('sends an operator without tables to migrate', async () => {
-    const env = { DATABASE_URL: space.databaseUrl.replace(/\/[^/]+$/, '/postgres') };
-    const result = await runCommand(['list'], { env });
-    expect(result.code).toBe(EXIT.failed);
-    expect(result.stderr).toContain('ordersctl migrate');
+    await withUnmigratedDatabase(inject('stack'), 'list', async (url) => {
+      const result = await runCommand(['list'], { env: { DATABASE_URL: url } });
+      expect(result.code).toBe(EXIT.failed);
+      expect(result.stderr).toContain('ordersctl migrate');
+    });
   });
 });
