@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { auditProducts } from '../../../src/core/catalog/audit.js';
 import type { AuditedProduct } from '../../../src/core/catalog/audit-report.js';
 import type { CatalogDeps } from '../../../src/core/catalog/catalog-deps.js';
-import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
+import { seedPrices, type SeedPricesReport } from '../../../src/core/catalog/seed-prices.js';
 import {
   seedStock,
   type SeedStockReport,
@@ -20,6 +20,9 @@ import { readTotals, type Totals } from '../../../src/core/redis/read-totals.js'
 import { createReserve, type Reservation } from '../../../src/core/redis/reserve.js';
 import { createSpace, type Space } from '../../support/space.js';
 
+/** What `audit` says of a product whose counts agree. */
+export const CLEAN = { drift: 0, problem: null };
+
 export interface PlacedOrder {
   readonly orderId: string;
   readonly hold: Hold;
@@ -28,9 +31,13 @@ export interface PlacedOrder {
 export interface Shop {
   readonly space: Space;
   readonly deps: CatalogDeps;
+  /** Of no product so far. */
+  newProductId(): string;
   /** Seeds one product; more of the request by `overrides`. */
   seed(productId: string, quantity: number, overrides?: Partial<SeedStockRequest>): Promise<SeedStockReport>;
-  /** Seeds units and a price of 49.90 EUR. */
+  /** Seeds a price of 49.90 EUR. */
+  price(productId: string): Promise<SeedPricesReport>;
+  /** Seeds units and the price. */
   open(productId: string, quantity: number): Promise<void>;
   hold(productId: string, overrides?: Partial<Reservation>): Promise<Hold>;
   accept(hold: Hold): Promise<AcceptOutcome>;
@@ -61,6 +68,7 @@ export async function createShop(name: string): Promise<Shop> {
   const shop: Shop = {
     space,
     deps,
+    newProductId: () => `product-${randomUUID().slice(0, 8)}`,
     seed: (productId, quantity, overrides = {}) =>
       seedStock(deps, {
         operationId: randomUUID(),
@@ -71,10 +79,15 @@ export async function createShop(name: string): Promise<Shop> {
         ...operator,
         ...overrides,
       }),
+    price: (productId) =>
+      seedPrices(deps, {
+        rows: [{ productId, price: { amountMinor: 4990, currency: 'EUR' } }],
+        dryRun: false,
+        ...operator,
+      }),
     async open(productId, quantity) {
       await shop.seed(productId, quantity);
-      const price = { amountMinor: 4990, currency: 'EUR' };
-      await seedPrices(deps, { rows: [{ productId, price }], dryRun: false, ...operator });
+      await shop.price(productId);
     },
     async hold(productId, overrides = {}) {
       const reservation = {

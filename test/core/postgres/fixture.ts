@@ -122,9 +122,16 @@ export async function typesOf(db: Db, orderId: string): Promise<string[]> {
   return rows.map((row) => row.type);
 }
 
+/** The ending that the deadline decides. */
+export const expired = (orderId: string) =>
+  ({ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }) as const;
+/** The ending that the customer decides. */
+export const cancelled = (orderId: string) =>
+  ({ orderId, status: 'CANCELLED', failureCode: 'CANCELLED_BY_CUSTOMER' }) as const;
+
 /** As the deadline does it. */
 export async function expireOrder(db: Db, orderId: string): Promise<void> {
-  const ended = await endOrders(db, [{ orderId, status: 'EXPIRED', failureCode: 'PAYMENT_EXPIRED' }]);
+  const ended = await endOrders(db, [expired(orderId)]);
   expect(ended.get(orderId)?.status).toBe('EXPIRED');
 }
 
