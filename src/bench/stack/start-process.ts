@@ -11,7 +11,7 @@ import { lastLines } from '../../dev/wait-ready.js';
 const BINARY = fileURLToPath(new URL('../../../bin/ordersctl.js', import.meta.url));
 /**
  * As the image has them. Node's default of four threads for garbage collection and compiling is more than two cores have
- * left beside the event loop: it and PostgreSQL then wait for their turn (docs/performance.md, P4).
+ * left beside the event loop: it and PostgreSQL then wait for their turn (docs/performance.md, the slowest hundredth).
  */
 export const NODE_FLAGS: readonly string[] = ['--v8-pool-size=1'];
 const READY_TIMEOUT_MS = 60_000;

@@ -1,5 +1,6 @@
 /** Changes of a sale while Redis is away, has other data than Postgres, or is being loaded. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
 import { closeRedis, createRedis } from '../../../src/core/redis/create-redis.js';
 import { setSale } from '../../../src/core/redis/set-sale.js';
@@ -79,14 +80,7 @@ describe('when Redis', () => {
       await stand.change([productId], PAUSE);
       const { redis, prefix } = stand.shop.space;
       await redis.hdel(`${prefix}:sale:{${productId}}`, 'revision');
-      const rules = {
-        state: 'OPEN',
-        opensAt: null,
-        closesAt: null,
-        maxPerOrder: null,
-        maxPerCustomer: null,
-      } as const;
-      await setSale(redis, prefix, { productId, ...rules, revision: has });
+      await setSale(redis, prefix, { productId, ...OPEN_TERMS, revision: has });
       expect(await stand.reserve(productId)).toBe('reserved');
 
       expect((await stand.change([productId], PAUSE)).products[0]).toMatchObject({

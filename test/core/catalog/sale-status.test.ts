@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { changeSale } from '../../../src/core/catalog/change-sale.js';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import type { SaleTermsChange } from '../../../src/core/catalog/plan-sale-change.js';
 import { saleStatus } from '../../../src/core/catalog/sale-status.js';
 import { putSale } from '../../../src/core/postgres/put-sale.js';
@@ -104,14 +105,12 @@ it('does not call it apart when a change is just under way', async () => {
 
 it('finds rules in Redis that Postgres does not know', async () => {
   const productId = await sell();
-  const terms = {
+  await setSale(shop.space.redis, shop.space.prefix, {
+    productId,
+    ...OPEN_TERMS,
     state: 'CLOSED',
-    opensAt: null,
-    closesAt: null,
-    maxPerOrder: null,
-    maxPerCustomer: null,
-  } as const;
-  await setSale(shop.space.redis, shop.space.prefix, { productId, ...terms, revision: 7 });
+    revision: 7,
+  });
   expect(await statusOf(productId)).toMatchObject({
     ok: false,
     redis: 'ahead',

@@ -1,18 +1,11 @@
 import { expect, it } from 'vitest';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import { sellingStateOf } from '../../../src/core/catalog/selling-state.js';
 
 const now = new Date('2026-11-27T10:00:00Z');
 const later = new Date('2026-11-27T11:00:00Z');
 const open = { active: true, price: { amountMinor: 1, currency: 'EUR' }, stock: {}, sale: null };
-const sale = {
-  productId: 'tee',
-  state: 'OPEN',
-  opensAt: null,
-  closesAt: null,
-  maxPerOrder: null,
-  maxPerCustomer: null,
-  revision: 1,
-} as const;
+const sale = { productId: 'tee', ...OPEN_TERMS, revision: 1 };
 
 it.each([
   ['open without a sale row', open, 'open'],

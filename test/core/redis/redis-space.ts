@@ -1,6 +1,7 @@
 /** A prefix of one's own on the shared Redis, and products to work with. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import { createSilentLog } from '../../../src/core/log.js';
 import { closeRedis, createRedis, type OrdersRedis } from '../../../src/core/redis/create-redis.js';
 import { createLoad, type ProductLoad } from '../../../src/core/redis/load.js';
@@ -21,14 +22,7 @@ export interface RedisSpace {
   close(): Promise<void>;
 }
 
-export const OPEN_SALE: SaleRules = {
-  state: 'OPEN',
-  opensAt: null,
-  closesAt: null,
-  maxPerOrder: null,
-  maxPerCustomer: null,
-  revision: 1,
-};
+export const OPEN_SALE: SaleRules = { ...OPEN_TERMS, revision: 1 };
 
 export function createRedisSpace(): RedisSpace {
   const prefix = `t-${inject('stack').runId}-${randomBytes(4).toString('hex')}`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeSale } from '../../../src/core/catalog/change-sale.js';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import type { SaleTermsChange } from '../../../src/core/catalog/plan-sale-change.js';
 import { createLoad } from '../../../src/core/redis/load.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -231,14 +232,7 @@ describe('POST /orders', () => {
 /** As `sale set` does it: rules that Redis had alone would look like a loss, and be rebuilt. */
 async function setRules({ space }: ServeSpace, productId: string, change: SaleTermsChange): Promise<void> {
   const { pool, redis, prefix } = space;
-  const clear = {
-    state: 'OPEN',
-    opensAt: null,
-    closesAt: null,
-    maxPerOrder: null,
-    maxPerCustomer: null,
-  } as const;
-  const intent = { kind: 'set', change: { ...clear, ...change } } as const;
+  const intent = { kind: 'set', change: { ...OPEN_TERMS, ...change } } as const;
   const operator = { dryRun: false, actor: 'ada', host: 'test' };
   await changeSale({ pool, redis, prefix }, { productIds: [productId], intent, ...operator });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeSale } from '../../../src/core/catalog/change-sale.js';
+import { OPEN_TERMS } from '../../../src/core/catalog/effective-sale.js';
 import { loadProduct } from '../../../src/core/catalog/load-product.js';
 import type { SaleTermsChange } from '../../../src/core/catalog/plan-sale-change.js';
 import { seedPrices } from '../../../src/core/catalog/seed-prices.js';
@@ -34,14 +35,6 @@ const catalog = () => ({ pool: space.pool, redis: space.redis, prefix: space.pre
 const operator = { dryRun: false, actor: 'ada', host: 'test' };
 const set = (productId: string, change: SaleTermsChange) =>
   changeSale(catalog(), { productIds: [productId], intent: { kind: 'set', change }, ...operator });
-
-const CLEAR = {
-  state: 'OPEN',
-  opensAt: null,
-  closesAt: null,
-  maxPerOrder: null,
-  maxPerCustomer: null,
-} as const;
 
 async function sell(units: number, change: SaleTermsChange = {}): Promise<string> {
   const productId = await replicas[0].product(units);
@@ -83,7 +76,7 @@ describe('a refusal by the rules of a sale', () => {
       holds: 0,
       heldUnits: 0,
     });
-    await set(productId, CLEAR);
+    await set(productId, OPEN_TERMS);
     expect((await onBoth(productId, quantity, 'ada')).map(meaningOf)).toEqual(['202', '202']);
   });
 
@@ -91,7 +84,7 @@ describe('a refusal by the rules of a sale', () => {
     const productId = await sell(5, { state: 'PAUSED' });
     const key = randomUUID();
     expect((await replicas[0].order(productId, 1, { key })).body.code).toBe('SALE_PAUSED');
-    await set(productId, CLEAR);
+    await set(productId, OPEN_TERMS);
     expect((await replicas[1].order(productId, 1, { key })).status).toBe(202);
   });
 });
